@@ -1,0 +1,92 @@
+"""Every setting of the service, with its default, unit and meaning; the only reader of the environment.
+
+A setting `NAME` is read from the environment variable `PINGSHEN_NAME`, else from the TOML file that
+`PINGSHEN_CONFIG` names, else the default below holds. `pingshen settings` prints this table.
+"""
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its default gives its type (bool, int, float or str)."""
+
+    name: str
+    default: object
+    unit: str
+    gloss: str
+
+
+SETTINGS = (
+    Setting("MODE", "local", "local|production|test", "production refuses every unsafe default at start"),
+    Setting("VAR", "var", "folder", "where the service writes: database, files, keys, broker, anchors"),
+    Setting("DATABASE_URL", "", "SQLAlchemy URL", "empty: SQLite in VAR/pingshen.db"),
+    Setting("SECRET_KEY", "", "text ≥ 32 characters", "signs sessions and forms; empty: made once in VAR/keys (local only)"),
+    Setting("PORT", 8000, "TCP port", "port of the web service"),
+    Setting("HOST", "127.0.0.1", "address", "address the web service binds to"),
+    Setting("PUBLIC_URL", "", "URL", "address that people and outside systems use; empty: http://HOST:PORT"),
+    Setting("TRUSTED_HOSTS", "", "names, by comma", "host names answered to; empty: those of PUBLIC_URL and HOST"),
+    Setting("PROXIES", 0, "number", "reverse proxies in front whose X-Forwarded headers are believed"),
+    Setting("WEB_THREADS", 8, "threads", "threads of the web process"),
+    Setting("BROKER_URL", "", "Celery URL", "empty: an SQLite broker in VAR; redis://… or amqp://… when outgrown"),
+    Setting("FILES_URL", "", "fsspec URL", "where uploaded files lie; empty: VAR/files; s3://… when outgrown"),
+    Setting("ANCHORS", "", "folder", "where signed heads of the event log are written; empty: VAR/anchors (better: another volume)"),
+    Setting("ANCHOR_EVERY", 30, "seconds", "how often a head of the event log is written outside the database"),
+    Setting("KEYS", "", "folder", "keys that sign events and anchors; empty: VAR/keys (must not be in the database's backup)"),
+    Setting("LOCK_TIMEOUT", 5.0, "seconds", "how long a writer waits for another before it answers 503"),
+    Setting("UPLOAD_LIMIT", 12 * 1024 * 1024, "bytes", "largest request body accepted"),
+    Setting("SESSION_HOURS", 12, "hours", "how long a sign-in lasts without use"),
+    Setting("WRONG_PASSWORDS", 5, "number", "consecutive wrong passwords that lock an account (S1-041)"),
+    Setting("LOCK_MINUTES", 60, "minutes", "how long a locked account stays locked (S1-041)"),
+    Setting("RATE_LIMIT", "600/minute", "limit expression", "requests of one address; sign-in and public checks have their own"),
+    Setting("SIGN_IN_RATE", "30/minute", "limit expression", "sign-in attempts of one address"),
+    Setting("VERIFY_RATE", "60/minute", "limit expression", "public certificate checks of one address"),
+    Setting("SWEEP_EVERY", 5, "seconds", "how often the worker looks for due timers and unsent requests"),
+    Setting("OUTBOX_TRIES", 8, "number", "tries of a request to a connector before it is set aside for a person"),
+    Setting("GATEWAY_URL", "http://127.0.0.1:8010", "URL", "payment gateway (make run starts a sandbox there)"),
+    Setting("GATEWAY_SECRET", "sandbox-secret", "text", "shared secret that signs requests to and callbacks of the gateway"),
+    Setting("GATEWAY_MERCHANT", "pingshen-demo", "text", "merchant id at the payment gateway"),
+    Setting("LOOKUP_URL", "http://127.0.0.1:8010/lookup", "URL", "look-ups of outside registers (sandbox by default)"),
+    Setting("SITE_NAME", "评审", "text", "name in the top bar"),
+    Setting("LOG_LEVEL", "INFO", "level", "DEBUG, INFO, WARNING, ERROR"),
+    Setting("CRASHPOINT", "", "test only", "name of the point where the process kills itself; refused outside test mode"),
+)
+
+
+def read_settings(environ: dict | None = None) -> dict[str, object]:
+    """All settings, typed. Raises ValueError naming the setting whose text does not fit its type."""
+    environ = os.environ if environ is None else environ
+    file = environ.get("PINGSHEN_CONFIG")
+    table = tomllib.loads(Path(file).read_text("utf-8")) if file else {}
+    values = {s.name: _typed(s, environ.get(f"PINGSHEN_{s.name}", table.get(s.name, s.default))) for s in SETTINGS}
+    if "PORT" in environ and "PINGSHEN_PORT" not in environ:
+        values["PORT"] = int(environ["PORT"])
+    return _with_derived(values)
+
+
+def _typed(setting: Setting, value: object) -> object:
+    kind = type(setting.default)
+    if isinstance(value, kind):
+        return value
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"setting {setting.name}={value!r} is not a {kind.__name__} ({setting.unit})") from None
+
+
+def _with_derived(values: dict) -> dict:
+    var = (ROOT / str(values["VAR"])).resolve()
+    values["VAR"] = str(var)
+    values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{var}/pingshen.db"
+    values["BROKER_URL"] = values["BROKER_URL"] or f"sqla+sqlite:///{var}/broker.db"
+    values["FILES_URL"] = values["FILES_URL"] or f"file://{var}/files"
+    values["ANCHORS"] = values["ANCHORS"] or f"{var}/anchors"
+    values["KEYS"] = values["KEYS"] or f"{var}/keys"
+    values["PUBLIC_URL"] = str(values["PUBLIC_URL"] or f"http://{values['HOST']}:{values['PORT']}").rstrip("/")
+    return values

@@ -1,0 +1,176 @@
+"""Every refusal of the service: one root class; the docstring is the message, the facts are attributes.
+
+Anybody may import it. Errors know no HTTP status (`app/routes/errors.py` has that table).
+Messages are Chinese; `{fact}` is filled from the attributes.
+"""
+from __future__ import annotations
+
+
+class PingshenError(Exception):
+    """操作没有完成。"""
+
+    code = "error"
+
+    def __init__(self, **facts):
+        self.facts = facts
+        for name, value in facts.items():
+            setattr(self, name, value)
+        super().__init__(self.message)
+
+    @property
+    def template(self) -> str:
+        """The message with its `{facts}` unfilled: the key of its translation."""
+        return (self.__doc__ or "").strip()
+
+    @property
+    def message(self) -> str:
+        return self.template.format_map(_Facts(self.facts))
+
+
+class _Facts(dict):
+    def __missing__(self, key):
+        return ""
+
+
+class NotFound(PingshenError):
+    """没有找到，或者您无权查看。"""
+
+    code = "not-found"
+
+
+class NotAllowed(PingshenError):
+    """您没有办理此事的权限。如有疑问，请联系本单位管理员。"""
+
+    code = "not-allowed"
+
+
+class SignInNeeded(PingshenError):
+    """请先登录。"""
+
+    code = "sign-in-needed"
+
+
+class TaskNoLongerOpen(PingshenError):
+    """此环节已由{by}于{at}办理，您的填写没有提交。请刷新后查看最新进度。"""
+
+    code = "task-no-longer-open"
+
+
+class TaskTaken(PingshenError):
+    """此事项已由{by}领取。需要办理时，请联系对方退回或转交。"""
+
+    code = "task-taken"
+
+
+class FourEyes(PingshenError):
+    """您已办理过“{earlier}”，按规定本环节须由另一人办理。"""
+
+    code = "four-eyes"
+
+
+class CaseChanged(PingshenError):
+    """此事项刚刚被他人更新，请刷新后重试。"""
+
+    code = "case-changed"
+
+
+class NotWaitingFor(PingshenError):
+    """当前环节不能“{label}”。请刷新后查看现在可以办理的操作。"""
+
+    code = "not-waiting"
+
+
+class AnswersInvalid(PingshenError):
+    """有{count}处需要修改后才能提交。"""
+
+    code = "answers-invalid"
+
+
+class UnknownOutcome(PingshenError):
+    """没有名为“{outcome}”的办理结果。"""
+
+    code = "unknown-outcome"
+
+
+class ReasonNeeded(PingshenError):
+    """请填写“{label}”的原因。"""
+
+    code = "reason-needed"
+
+
+class DraftConflict(PingshenError):
+    """此表在另一个窗口（{at}）保存过。您刚才的填写仍保留在本页，请选择保留哪一份。"""
+
+    code = "draft-conflict"
+
+
+class KeyReused(PingshenError):
+    """同一个幂等键（Idempotency-Key）被用于不同的内容，请换一个键。"""
+
+    code = "key-reused"
+
+
+class MayNotStart(PingshenError):
+    """您不能发起“{process}”。{why}"""
+
+    code = "may-not-start"
+
+
+class ReleaseRefused(PingshenError):
+    """没有发布：检查发现{count}个错误。"""
+
+    code = "release-refused"
+
+
+class DatabaseBusy(PingshenError):
+    """系统正忙，请几秒后重试。您的填写没有丢失。"""
+
+    code = "busy"
+
+
+class CaseStuck(PingshenError):
+    """流程在“{element_name}”（{element}）处无法继续：{cause}。事项未改变，请联系流程管理员。"""
+
+    code = "case-stuck"
+
+
+class UploadRefused(PingshenError):
+    """文件“{name}”没有上传：{why}"""
+
+    code = "upload-refused"
+
+
+class SignInRefused(PingshenError):
+    """账号或密码不正确，还可尝试{left}次；连续错误{limit}次将锁定{minutes}分钟。"""
+
+    code = "sign-in-refused"
+
+
+class AccountLocked(PingshenError):
+    """连续多次输错密码，账号已锁定，请于{until}之后再试，或联系管理员解锁。"""
+
+    code = "account-locked"
+
+
+class RequestInvalid(PingshenError):
+    """请求内容不完整或格式不对：{why}"""
+
+    code = "request-invalid"
+
+
+class CallbackRefused(PingshenError):
+    """支付通知未通过核验：{why}"""
+
+    code = "callback-refused"
+
+
+class BallotRefused(PingshenError):
+    """投票未受理：{why}"""
+
+    code = "ballot-refused"
+
+
+class SettingRefused(PingshenError):
+    """设置 {setting} 不能这样用：{why}"""
+
+    code = "setting-refused"

@@ -1,0 +1,8 @@
+"""The database: models, the one commit, the outbox. The only user of `db.session`.
+
+Operations read and write through `session()` inside `transaction()`; nobody else commits.
+"""
+from app.store.base import Json, Model, PackedJson, UtcDateTime
+from app.store.transactions import after_commit, crashpoint, session, transaction
+
+__all__ = ["Json", "Model", "PackedJson", "UtcDateTime", "after_commit", "crashpoint", "session", "transaction"]
