@@ -1,0 +1,65 @@
+"""HTML to PDF with xhtml2pdf: embedded fonts, no network, no file. Runs in the report worker only."""
+from __future__ import annotations
+
+import io
+import logging
+import re
+
+from app.rendering.fonts import FontSet, missing_characters, register_fonts
+
+RENDER_SECONDS = 20
+DOCUMENT_BYTES = 4 * 1024 * 1024
+SHOWN_LIMIT = 200
+
+# xhtml2pdf says once per document which CSS it does not know: nothing that anybody can act on while it runs.
+logging.getLogger("xhtml2pdf").setLevel(logging.ERROR)
+
+
+def to_pdf(html: str, fonts: FontSet) -> tuple[bytes, list[str]]:
+    """The document as PDF, and the characters for which no font has a picture (their code is printed instead).
+
+    Raises RenderLimitError (xhtml2pdf) when it takes too long or nests too deep.
+    """
+    from reportlab import rl_config
+    from xhtml2pdf.config.resources import ResourceAccessPolicy
+    from xhtml2pdf.document import pisaDocument
+
+    families = register_fonts(fonts)
+    forbid_line_starts()
+    rl_config.canvas_basefontname = families[0]
+    missing = sorted(missing_characters(html, families))
+    out = io.BytesIO()
+    pisaDocument(
+        _with_families(_with_codes(html, missing), families), out, encoding="utf-8", link_callback=refuse_resource,
+        resource_policy=ResourceAccessPolicy.server(allow_remote=False, max_render_seconds=RENDER_SECONDS,
+                                                    max_document_bytes=DOCUMENT_BYTES),
+    )
+    return out.getvalue(), missing
+
+
+def forbid_line_starts() -> None:
+    """ReportLab's table of characters that may not begin a line is Japanese: it lacks the full-width stops."""
+    from reportlab.lib import textsplit
+    from xhtml2pdf import reportlab_paragraph
+
+    for module in (textsplit, reportlab_paragraph):
+        known = module.ALL_CANNOT_START
+        module.ALL_CANNOT_START = known + "".join(c for c in "，；：？！》〉”’…·%" if c not in known)
+
+
+def refuse_resource(uri: str, _base: str | None) -> str:
+    """Only images that are inside the document; every other address becomes one that cannot be read."""
+    return uri if re.match(r"data:image/(png|jpeg);base64,", uri) else "refused"
+
+
+def _with_codes(html: str, missing: list[str]) -> str:
+    """Each character that cannot be drawn as 〔U+2B7F7〕: seen, and to be completed by hand, never dropped."""
+    for char in missing[:SHOWN_LIMIT]:
+        html = html.replace(char, f"〔U+{ord(char):04X}〕")
+    return html
+
+
+def _with_families(html: str, families: list[str]) -> str:
+    """The style sheet names its fonts by `font-family: report`; here it learns what that is in this office."""
+    asked = ", ".join(f'"{family}"' for family in families)
+    return re.sub(r"font-family:\s*report\s*;", f"font-family: {asked};", html)

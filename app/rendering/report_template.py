@@ -1,0 +1,84 @@
+"""The language of report templates: sandboxed Jinja2 over plain data, with the filters a printed page needs.
+
+Runs in the report worker only. Templates ask, never compute; what is missing prints as 无 or nothing, never as an error.
+"""
+from __future__ import annotations
+
+import base64
+import io
+from functools import lru_cache
+from pathlib import Path
+
+import segno
+from jinja2 import ChainableUndefined, FileSystemLoader
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from app.rendering.texts import cn_date, cn_money, masked
+
+BASE_TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "reports"
+EMPTY = "无"
+
+
+class ReportEnvironment(ImmutableSandboxedEnvironment):
+    """Refuses what only a hostile or mistaken template would ask: long ranges, huge powers and repetitions.
+
+    The real limits are those of the worker process (memory, seconds); this gives the author a message with a line.
+    """
+
+    intercepted_binops = frozenset({"**", "*"})
+    LARGEST = 1_000_000
+
+    def call_binop(self, context, operator, left, right):
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, int) and abs(side) > self.LARGEST and not isinstance(other, (int, float)):
+                raise OverflowError("repetition too long")
+        if operator == "**" and (abs(left) > self.LARGEST or abs(right) > 64):
+            raise OverflowError("power too large")
+        return super().call_binop(context, operator, left, right)
+
+    def unsafe_undefined(self, obj, attribute):
+        # At once: the chainable undefined value would print as nothing and the author would not learn of it.
+        raise SecurityError(f"access to {attribute!r} is not allowed")
+
+
+def blank(value, shown: str = EMPTY):
+    """The value, or `shown` where there is none."""
+    return shown if value is None or value == "" or value == [] else value
+
+
+def mask(value, kind: str = "identity") -> str:
+    """Personal data with its middle hidden: `identity`, `contact`, `name`."""
+    return masked(str(value or ""), kind)
+
+
+def qr(text, size: int = 90) -> Markup:
+    """An `<img>` of the text as a QR code, `size` in points (level M; the image is inside the document)."""
+    png = io.BytesIO()
+    segno.make(str(text), error="m", micro=False).save(png, kind="png", scale=5, border=2)
+    data = base64.b64encode(png.getvalue()).decode("ascii")
+    return Markup('<img src="data:image/png;base64,{}" width="{}" height="{}" alt="">').format(data, size, size)
+
+
+def lines(text) -> Markup:
+    """A text with its line breaks kept: a paragraph for each line, as xhtml2pdf drops `<br>` in Chinese text."""
+    return Markup().join(Markup('<p class="line">{}</p>').format(line) for line in str(text or "").splitlines())
+
+
+@lru_cache(maxsize=1)
+def environment() -> ReportEnvironment:
+    """The one environment of a process; base templates come from a fixed folder."""
+    env = ReportEnvironment(
+        autoescape=True, loader=FileSystemLoader(BASE_TEMPLATES), undefined=ChainableUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    env.filters.update(cn_date=cn_date, money=cn_money, mask=mask, blank=blank, qr=qr, lines=lines)
+    for name in ("lipsum", "cycler", "joiner"):
+        env.globals.pop(name)
+    return env
+
+
+def fill_template(template_text: str, context: dict) -> str:
+    """The template's HTML. Raises what Jinja2 raises: TemplateSyntaxError, SecurityError, UndefinedError …"""
+    return environment().from_string(template_text).render(context)

@@ -1,0 +1,153 @@
+"""Reports as HTML and PDF: `render_report`. Keeps one warm worker process per process of the service.
+
+Called by operations and by tests. The context must be plain data (what JSON can say).
+"""
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from app.errors import PingshenError
+from app.rendering.fonts import FontSet, find_fonts
+
+HTML_SECONDS = 4    # the template's own limit is 2 s; the rest is for one stuck in C code, where no signal arrives
+PDF_SECONDS = 30
+START_SECONDS = 30  # a cold worker imports its libraries first
+
+log = structlog.get_logger(__name__)
+
+
+class ReportFailed(PingshenError):
+    """报表没有生成：模板第 {line} 行有错误（{kind}：{why}）。请联系流程管理员修改模板。"""
+
+    code = "report-failed"
+
+
+class ReportTooLarge(PingshenError):
+    """报表没有生成：内容过大或耗时过长，已中止。请联系流程管理员检查模板中的循环。"""
+
+    code = "report-too-large"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A drawn report. `missing`: characters that no font has, printed as their code."""
+
+    html: str
+    pdf: bytes
+    missing: tuple[str, ...] = ()
+
+    def __iter__(self):
+        return iter((self.html, self.pdf))
+
+
+def render_report(template_text: str, context: Mapping, fonts: FontSet | None = None) -> Report:
+    """The filled template and its PDF; unpacks as `html, pdf`.
+
+    Raises FontMissing, ReportFailed (with `line`, `kind`, `why`) or ReportTooLarge.
+    """
+    request = json.dumps({"template": template_text, "context": dict(context)}, ensure_ascii=False, default=str)
+    report = _worker(fonts or find_fonts()).render(request.encode())
+    if report.missing:
+        log.warning("report.characters_without_glyph", characters=[f"U+{ord(c):04X}" for c in report.missing])
+    return report
+
+
+class _Worker:
+    """One child process and the lock that gives it one request at a time. Ends and begins anew after a limit."""
+
+    def __init__(self, fonts: FontSet):
+        self.fonts, self.lock, self.process, self.owner = fonts, threading.Lock(), None, 0
+
+    def render(self, request: bytes) -> Report:
+        with self.lock:
+            seconds = HTML_SECONDS + (0 if self._alive() else START_SECONDS)
+            try:
+                return self._ask(request, seconds)
+            except (OSError, EOFError, TimeoutError) as error:
+                self.stop()
+                raise ReportTooLarge() from error
+
+    def _ask(self, request: bytes, seconds: float) -> Report:
+        if not self._alive():
+            self._start()
+        self._send(request)
+        html = self._told(seconds)["html"]
+        missing = self._told(PDF_SECONDS)["missing"]
+        return Report(html, self._receive(PDF_SECONDS), tuple(missing))
+
+    def _told(self, seconds: float) -> dict:
+        told = json.loads(self._receive(seconds))
+        if told.get("error") in ("time", "size", "RenderLimitError"):
+            self.stop()
+            raise ReportTooLarge()
+        if "error" in told:
+            raise ReportFailed(kind=told["error"], why=told["message"], line=told["line"])
+        return told
+
+    def _alive(self) -> bool:
+        # After a fork the child process belongs to the parent: two must not talk through one pipe.
+        return self.process is not None and self.owner == os.getpid() and self.process.poll() is None
+
+    def _start(self) -> None:
+        worker = Path(__file__).with_name("report_worker.py")
+        command = [sys.executable, "-P", str(worker), str(self.fonts.regular), str(self.fonts.bold)]
+        self.process = subprocess.Popen(
+            [*command, *map(str, self.fonts.rare)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"}, cwd=worker.parent,
+        )
+        self.owner = os.getpid()
+
+    def stop(self) -> None:
+        """End the child process of this process, if any."""
+        if self.process is not None and self.owner == os.getpid():
+            self.process.kill()
+            self.process.wait()
+            self.process.stdin.close()
+            self.process.stdout.close()
+        self.process = None
+
+    def _send(self, body: bytes) -> None:
+        view = memoryview(struct.pack(">I", len(body)) + body)
+        while view:
+            view = view[self.process.stdin.write(view):]
+
+    def _receive(self, seconds: float) -> bytes:
+        deadline = time.monotonic() + seconds
+        length = struct.unpack(">I", self._read(4, deadline))[0]
+        return self._read(length, deadline)
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        parts, pipe = bytearray(), self.process.stdout
+        while len(parts) < count:
+            if not select.select([pipe], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise TimeoutError
+            part = pipe.read(min(count - len(parts), 1 << 20))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+
+_workers: dict[FontSet, _Worker] = {}
+_workers_lock = threading.Lock()
+
+
+def _worker(fonts: FontSet) -> _Worker:
+    with _workers_lock:
+        if fonts not in _workers:
+            _workers[fonts] = _Worker(fonts)
+            atexit.register(_workers[fonts].stop)
+        return _workers[fonts]

@@ -1,0 +1,58 @@
+"""How values are written for people: dates, amounts, masked personal data. Plain functions on plain values.
+
+Imported by every part of rendering; knows no form, no page and no report.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+NAME_DOTS = dict.fromkeys(map(ord, "•・‧∙⋅●．.˙ꞏ᛫･"), "\u00b7")
+
+
+def normalised(text: str) -> str:
+    """NFC, line ends as \\n, no blanks around it: the text whose code points are counted and stored."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def with_middle_dot(name: str) -> str:
+    """A person's name with every dot between Chinese characters as U+00B7 (C-068)."""
+    return re.sub(r"\s*\u00b7\s*", "\u00b7", name.translate(NAME_DOTS)) if re.search(r"[\u3400-\u9fff]", name) else name
+
+
+def cn_date(value) -> str:
+    """`2026-03-02` or an instant as 2026年3月2日, `2026-03` as 2026年3月; anything else as it is."""
+    match = re.match(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", str(value or ""))
+    if not match:
+        return str(value or "")
+    year, month, day = match.groups()
+    return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
+
+
+def cn_money(fen) -> str:
+    """An integer number of fen as ¥1,234.50; nothing for nothing."""
+    if fen is None or fen == "":
+        return ""
+    sign, fen = ("-" if int(fen) < 0 else ""), abs(int(fen))
+    return f"{sign}¥{fen // 100:,}.{fen % 100:02d}"
+
+
+def masked(text: str, kind: str) -> str:
+    """Personal data for lists: identity numbers keep 6 + 4 (3 + 2 when short), phones 3 + 4, mail its domain, names the first."""
+    if not text:
+        return ""
+    if "@" in text:
+        return text[:1] + "***" + text[text.index("@"):]
+    if kind == "name":
+        return text[0] + "*" * (len(text) - 1)
+    head, tail = (6, 4) if len(text) >= 15 else (3, 4) if len(text) >= 11 else (1, 1)
+    if len(text) <= head + tail:
+        return text[0] + "*" * (len(text) - 1)
+    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
+
+
+def today_of(context) -> date | None:
+    """`today` of the vocabulary as a date."""
+    text = str((context or {}).get("today") or "")[:10]
+    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
