@@ -1,0 +1,50 @@
+"""Whom a parameter means: references, parties, lists of them, or the holders of a role. Only connectors import it."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.people import RoleAssignment, people_with_role
+from app.store import session
+
+
+def person_ids(value) -> list[str]:
+    """The person ids behind a reference `person:x` / `org:x`, a party, `{role, scope}`, or a list of such; each once.
+
+    An organisation stands for all who hold a role in it.
+    """
+    return list(dict.fromkeys(_people(value)))
+
+
+def reference_of(value) -> str:
+    """The reference of a party or reference; "" when there is none."""
+    return str(value.get("ref", "")) if isinstance(value, dict) else str(value or "")
+
+
+def name_in(value) -> str:
+    """The name a party carries; "" for a bare reference."""
+    return str(value.get("name", "")) if isinstance(value, dict) else ""
+
+
+def _people(value) -> Iterable[str]:
+    if isinstance(value, (list, tuple)):
+        for member in value:
+            yield from _people(member)
+    elif isinstance(value, dict) and "role" in value:
+        holders = people_with_role(value["role"], reference_of(value.get("scope")))
+        yield from (_key(party["ref"]) for party in holders)
+    else:
+        yield from _of_reference(reference_of(value))
+
+
+def _of_reference(reference: str) -> Iterable[str]:
+    if reference.startswith("person:"):
+        yield _key(reference)
+    elif reference.startswith("org:"):
+        members = sa.select(RoleAssignment.person_id).where(RoleAssignment.organisation_id == _key(reference))
+        yield from session().scalars(members.distinct().order_by(RoleAssignment.person_id))
+
+
+def _key(reference: str) -> str:
+    return reference.partition(":")[2]

@@ -1,0 +1,15 @@
+"""Materials: files that people upload and documents that the service makes; stored once per content, under own ids.
+
+Anybody may import it. No rule about which material a step needs: forms say that.
+"""
+from app.materials.models import Material
+from app.materials.operations import (
+    can_view_material, library_of, material_for, materials_by_id, remove_material, reuse_material, store_document,
+    store_upload,
+)
+from app.materials.sweep import sweep_orphans
+
+__all__ = [
+    "Material", "can_view_material", "library_of", "material_for", "materials_by_id", "remove_material",
+    "reuse_material", "store_document", "store_upload", "sweep_orphans",
+]

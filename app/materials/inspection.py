@@ -1,0 +1,59 @@
+"""What an uploaded file really is, judged by its content in a child process. Only materials/ imports it."""
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import UploadRefused
+
+PROBE = Path(__file__).with_name("probe.py")
+WALL_SECONDS = 20
+KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+REASONS = {
+    "unknown-kind": "只能上传 PDF、JPG 或 PNG 文件（按文件内容识别，改扩展名无效）。",
+    "password": "文件设有打开密码，请去掉密码后再上传。",
+    "damaged": "文件已损坏或不完整，请重新导出或扫描后再上传。",
+    "too-many-pages": "页数超过 500 页，请拆分后再上传。",
+    "too-many-pixels": "图片超过 2500 万像素，请缩小后再上传。",
+    "too-big-inside": "文件解开后过大，请重新导出后再上传。",
+    "animated": "不能上传动画图片，请换成普通图片。",
+    "active": "PDF 含有脚本、自动操作或嵌入文件，请用“打印为 PDF”重新导出后再上传。",
+}
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A file that may be kept: its media type by content, its pages, and the copy that is handed out."""
+
+    media_type: str
+    pages: int
+    clean: bytes
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.media_type]
+
+
+def inspect(data: bytes, name: str) -> Inspected:
+    """Looks into the bytes. Raises UploadRefused saying what is wrong and what to do."""
+    with tempfile.TemporaryDirectory() as folder:
+        original, clean = Path(folder, "original"), Path(folder, "clean")
+        original.write_bytes(data)
+        found = _probe(original, clean)
+        if "refused" in found:
+            raise UploadRefused(name=name, why=REASONS[found["refused"]])
+        return Inspected(found["media_type"], found["pages"], clean.read_bytes() if clean.exists() else data)
+
+
+def _probe(original: Path, clean: Path) -> dict:
+    command = [sys.executable, "-I", str(PROBE), str(original), str(clean)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False)
+        return json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        return {"refused": "too-big-inside"}  # killed by its limits: nothing was printed

@@ -1,0 +1,30 @@
+"""The table of materials. Content lies in blobs (`blobs.py`); a row says whose it is and what it is for."""
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store import Model, UtcDateTime
+
+
+class Material(Model):
+    """One file of one person, for one field of one case; or a document that the service made."""
+
+    __tablename__ = "material"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)  # random: counting up finds nobody's files
+    owner: Mapped[str] = mapped_column(sa.String(64), index=True)  # person id
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case_.id"), index=True)  # None before the case exists
+    task_id: Mapped[str] = mapped_column(sa.String(36), default="")
+    field: Mapped[str] = mapped_column(sa.String(200), default="")
+    source: Mapped[str] = mapped_column(sa.String(10), default="upload")  # upload|reuse|made (by the service)
+    name: Mapped[str] = mapped_column(sa.Text)  # as the person called it: shown, never a path
+    size: Mapped[int] = mapped_column(sa.BigInteger)  # bytes of the original
+    media_type: Mapped[str] = mapped_column(sa.String(40))  # by content
+    pages: Mapped[int] = mapped_column(sa.Integer, default=1)
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)  # the original, kept as it came
+    served: Mapped[str] = mapped_column(sa.String(64), index=True)  # what is handed out: pictures without EXIF
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out by its owner before it was submitted

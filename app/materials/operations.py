@@ -1,0 +1,136 @@
+"""Verbs on materials: store, reuse, remove, list, and who may see one. They never commit and know no request."""
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from app.clock import Clock
+from app.errors import NotFound, UploadRefused
+from app.materials.blobs import put_blob
+from app.materials.inspection import inspect
+from app.materials.models import Material
+from app.store import session, transaction
+from app.store.models import Case
+
+KINDS = ("pdf", "jpg", "png")
+MEGABYTE = 1024 * 1024
+
+
+def store_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
+                 field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
+    """Keeps an uploaded file and returns its row. `owner` is a person id, `accept` names of KINDS.
+
+    What the file is decides its content, not its name. Raises UploadRefused.
+    """
+    name = shown_name(name)
+    _ensure_size(data, name, max_mb)
+    found = inspect(data, name)
+    if found.kind not in accept:
+        kinds = "、".join(kind.upper() for kind in accept)
+        raise UploadRefused(name=name, why=f"这里只能上传 {kinds} 文件，这个文件的内容是 {found.kind.upper()}。")
+    # The blob is durable before its row exists: a crash between leaves an orphan for the sweep, never a row alone.
+    return _add(Material(
+        owner=owner, case_id=case_id, task_id=task_id, field=field, name=name, size=len(data), pages=found.pages,
+        media_type=found.media_type, sha256=put_blob(data), served=put_blob(found.clean), created_at=clock(),
+    ))
+
+
+def store_document(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None,
+                   field: str = "") -> Material:
+    """Keeps a PDF that the service itself made."""
+    digest = put_blob(data)
+    return _add(Material(
+        owner=owner, case_id=case_id, field=field, source="made", name=shown_name(name), size=len(data),
+        media_type="application/pdf", sha256=digest, served=digest, created_at=clock(),
+    ))
+
+
+def reuse_material(material_id: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
+                   field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
+    """Uses a file of the person's own library for another field (S1-116). Raises NotFound, UploadRefused."""
+    known = session().get(Material, material_id)
+    if known is None or known.owner != owner:
+        raise NotFound()
+    if known.media_type not in {_media_type(kind) for kind in accept} or known.size > max_mb * MEGABYTE:
+        raise UploadRefused(name=known.name, why="它的类型或大小不符合此处的要求，请选择其他文件。")
+    return _add(Material(
+        owner=owner, case_id=case_id, task_id=task_id, field=field, source="reuse", name=known.name, size=known.size,
+        pages=known.pages, media_type=known.media_type, sha256=known.sha256, served=known.served, created_at=clock(),
+    ))
+
+
+def remove_material(material_id: str, *, owner: str, clock: Clock) -> None:
+    """Takes a file out of its owner's field and library; what was submitted stays readable by the case."""
+    with transaction():
+        material = session().get(Material, material_id)
+        if material is None or material.owner != owner:
+            raise NotFound()
+        material.removed_at = material.removed_at or clock()
+
+
+def library_of(owner: str, *, limit: int = 200) -> list[Material]:
+    """The person's own files, one row per content, newest first (S1-126)."""
+    mine = sa.select(sa.func.max(Material.created_at).label("at"), Material.sha256).where(
+        Material.owner == owner, Material.source != "made", Material.removed_at.is_(None)).group_by(Material.sha256).subquery()
+    rows = session().scalars(
+        sa.select(Material).join(mine, sa.and_(mine.c.sha256 == Material.sha256, mine.c.at == Material.created_at))
+        .where(Material.owner == owner, Material.removed_at.is_(None)).order_by(Material.created_at.desc()).limit(limit))
+    return list({row.sha256: row for row in rows}.values())
+
+
+def materials_by_id(ids: Iterable[str]) -> dict[str, Material]:
+    """id -> material, of those that exist."""
+    wanted = list(ids)
+    rows = session().scalars(sa.select(Material).where(Material.id.in_(wanted))) if wanted else ()
+    return {row.id: row for row in rows}
+
+
+def material_for(material_id: str, actor) -> Material:
+    """The material, or NotFound when there is none or the actor may not see it (J-02)."""
+    material = session().get(Material, material_id)
+    if material is None or not can_view_material(material, actor):
+        raise NotFound()
+    return material
+
+
+def can_view_material(material: Material, actor) -> bool:
+    """Whether this actor may read this file."""
+    if material.owner == actor.id:  # their own
+        return True
+    if material.case_id is None:  # uploaded before a case exists: nobody else's business
+        return False
+    from app.operations.access import can_view_case  # operations import the noun packages, not the other way at load
+
+    return can_view_case(session().get(Case, material.case_id), actor)  # it belongs to a case they may read
+
+
+def shown_name(name: str) -> str:
+    """A file name fit to be shown: its last part, without control and direction characters, at most 255 long."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    visible = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
+    if len(visible) > 255:
+        stem, dot, ending = visible.rpartition(".")
+        visible = f"{stem[:240]}…{dot}{ending}" if dot and len(ending) < 10 else visible[:255]
+    return visible if visible.strip(".") else "未命名"
+
+
+def _ensure_size(data: bytes, name: str, max_mb: float) -> None:
+    if not data:
+        raise UploadRefused(name=name, why="文件是空的，请重新选择。")
+    if len(data) > max_mb * MEGABYTE:
+        raise UploadRefused(name=name, why=f"文件有 {len(data) / MEGABYTE:.1f} MB，最大 {max_mb:g} MB，请压缩后再上传。")
+
+
+def _add(material: Material) -> Material:
+    material.id = uuid.uuid4().hex
+    with transaction():
+        session().add(material)
+        session().flush()
+    return material
+
+
+def _media_type(kind: str) -> str:
+    return "application/pdf" if kind == "pdf" else f"image/{'jpeg' if kind == 'jpg' else kind}"
