@@ -1,0 +1,5 @@
+// Every page loads this. All pages work without it; it only makes them quicker and kinder.
+import htmx from "htmx.org";
+import "./behaviour.js";
+
+window.htmx = htmx;

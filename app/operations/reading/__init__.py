@@ -1,0 +1,24 @@
+"""The read side: what pages and the API show of cases, tasks, notices and releases.
+
+Routes import from here. Nothing here takes a lock or knows a request; an actor is always an argument.
+"""
+from app.operations.reading.caselists import TABS, count_tabs, my_cases, search_cases, with_actions
+from app.operations.reading.casepages import (
+    diagram_of, process_diagram, progress_of, readable_case, steps_of, view_case,
+)
+from app.operations.reading.filled import filled_form, material_ids, readable_forms, report_links
+from app.operations.reading.histories import timeline
+from app.operations.reading.inboxes import count_waiting, inbox, work_lists
+from app.operations.reading.notices import count_unread, list_releases, mark_read, notices_of
+from app.operations.reading.taskpages import colleagues_for, view_task
+from app.operations.reading.views import (
+    CaseRow, CaseView, Counts, FormLink, Happening, Page, ReportLink, StageMark, StepState, TaskRow, TaskView, WorkList,
+)
+
+__all__ = [
+    "TABS", "CaseRow", "CaseView", "Counts", "FormLink", "Happening", "Page", "ReportLink", "StageMark", "StepState",
+    "TaskRow", "TaskView", "WorkList", "colleagues_for", "count_tabs", "count_unread", "count_waiting", "diagram_of",
+    "filled_form", "inbox", "list_releases", "mark_read", "material_ids", "my_cases", "notices_of", "process_diagram",
+    "progress_of", "readable_case", "readable_forms", "report_links", "search_cases", "steps_of", "timeline",
+    "view_case", "view_task", "with_actions", "work_lists",
+]

@@ -1,0 +1,112 @@
+"""Lists of cases: a person's own (S1-136…S1-148), and the search of the top bar."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from app.operations.access import can_send
+from app.operations.messages import actions_of
+from app.operations.reading.keysets import PAGE, cut_page, read_cursor
+from app.operations.reading.views import CaseRow, Counts, Page
+from app.store import session
+from app.store.models import Case, CaseParty, Subscription, Task
+
+TABS = ("all", "todo", "doing", "done", "batch", "draft")
+_STATES = ("todo", "doing", "done", "draft")  # what Case.tab may hold
+
+
+def my_cases(actor, tab: str = "all", *, q: str = "", cursor: str = "", size: int = PAGE) -> Page:
+    """The cases `actor` started, newest first, in one tab; `q` looks into number, title, summary and stage."""
+    after = read_cursor(cursor, int)
+    parts = [_own(actor, state, tab == "batch", q, after, size) for state in (_STATES if tab in ("all", "batch") else (tab,))]
+    ids = sa.union_all(*(sa.select(part.subquery().c.id) for part in parts)).subquery()
+    statement = sa.select(Case).join(ids, Case.id == ids.c.id).order_by(Case.id.desc()).limit(size + 1)
+    page, following = cut_page(session().scalars(statement).all(), size, lambda c: (c.id,))
+    return Page(_rows(page, actor), following)
+
+
+def count_tabs(actor, q: str = "") -> dict[str, int]:
+    """How many of the actor's own cases each tab holds, each up to `Counts.MOST`."""
+    counts = {state: _count(_own(actor, state, False, q, None, Counts.MOST)) for state in _STATES}
+    batch = sum(_count(_own(actor, state, True, q, None, Counts.MOST)) for state in _STATES)
+    return {"all": sum(counts.values()), "batch": batch, **counts}
+
+
+def search_cases(actor, q: str, *, limit: int = 20) -> tuple[CaseRow, ...]:
+    """Cases by number or by the starter's name, among those the actor started, is a party of, or has worked on."""
+    q = q.strip()
+    if not q:
+        return ()
+    refs = {actor.ref} | {pool.partition("@")[2] for pool in actor.pools if not pool.endswith("@")}
+    sources = (
+        sa.select(Case.id).where(Case.starter_id == actor.id, _matches(q)).limit(limit),
+        sa.select(CaseParty.case_id).join(Case).where(CaseParty.ref.in_(refs), _matches(q)).limit(limit),
+        sa.select(Task.case_id).join(Case).where(_in_hand(actor), _matches(q)).limit(limit),
+    )
+    ids = sa.union(*(sa.select(s.subquery()) for s in sources)).subquery()
+    cases = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids))).order_by(Case.id.desc()).limit(limit))
+    return _rows(tuple(cases), actor)
+
+
+def _in_hand(actor):
+    return sa.or_(Task.assignee == actor.id, Task.pool.in_(actor.pools)) & (Task.state == "open")
+
+
+def _own(actor, state: str, travelling: bool, q: str, after: tuple | None, size: int):
+    """Ids of the actor's cases of one state, newest first: a walk along ix_case_mine."""
+    chosen = sa.select(Case.id).where(Case.starter_id == actor.id, Case.tab == state)
+    if travelling:
+        chosen = chosen.where(_travels())
+    if q.strip():
+        chosen = chosen.where(_matches(q.strip()))
+    if after:
+        chosen = chosen.where(Case.id < after[0])
+    return chosen.order_by(Case.id.desc()).limit(size + 1)
+
+
+def _travels():
+    """Whether another case holds this one as a party: they travel together in a batch."""
+    return sa.exists().where(CaseParty.ref == sa.func.concat("case:", Case.number))
+
+
+def _matches(q: str):
+    like = f"%{q.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+    return sa.or_(*(column.like(like, escape="/") for column in (Case.number, Case.title, Case.summary, Case.stage, Case.starter_name)))
+
+
+def _count(statement) -> int:
+    return session().scalar(sa.select(sa.func.count()).select_from(statement.subquery()))
+
+
+def _rows(cases, actor) -> tuple[CaseRow, ...]:
+    waiting = _waiting_tasks([c.id for c in cases], actor)
+    return tuple(_row(c, waiting.get(c.id)) for c in cases)
+
+
+def _waiting_tasks(ids: list[int], actor) -> dict[int, tuple[str, str]]:
+    """case id -> (task id, name) of a task the actor may do now; one query for a page."""
+    found = session().execute(
+        sa.select(Task.case_id, Task.id, Task.name).where(Task.case_id.in_(ids), Task.state == "open", Task.assignee == actor.id))
+    return {case_id: (task_id, name) for case_id, task_id, name in found}
+
+
+def with_actions(page: Page, actor, clock) -> Page:
+    """The same page, each row with the actions its case offers the actor now.
+
+    One query finds the few cases that offer something at all; only their conditions are evaluated.
+    """
+    offering: dict[int, bool] = {}
+    waiting = sa.select(Subscription).where(Subscription.case_id.in_([r.id for r in page.rows]), Subscription.role != "")
+    for subscription in session().scalars(waiting):
+        offering[subscription.case_id] = offering.get(subscription.case_id, False) or can_send(subscription, actor)
+    rows = (replace(r, actions=tuple(actions_of(session().get(Case, r.id), actor, clock))) if offering.get(r.id) else r
+            for r in page.rows)
+    return replace(page, rows=tuple(rows))
+
+
+def _row(case: Case, task: tuple[str, str] | None) -> CaseRow:
+    return CaseRow(
+        id=case.id, number=case.number, title=case.title, summary=case.summary, starter_id=case.starter_id,
+        starter_name=case.starter_name, tab=case.tab, stage=case.stage, handler=case.handler, result=case.result,
+        tone=case.tone, changed_at=case.changed_at, task=task)

@@ -1,0 +1,99 @@
+"""One case as its page shows it: head, steps, history, forms, reports. Asks `access` first; writes nothing."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import NotFound
+from app.operations import releases
+from app.operations.access import can_work_on, ensure_can_view
+from app.operations.messages import actions_of
+from app.operations.reading.views import CaseView, StageMark, StepState, TaskRow
+from app.store import session
+from app.store.models import Case, Event, Task
+
+
+def readable_case(case_id: int, actor) -> Case:
+    """The case, or NotFound when there is none or this actor may not read it."""
+    return ensure_can_view(session().get(Case, case_id), actor)
+
+
+def view_case(case_id: int, actor, clock) -> CaseView:
+    """The head of a case: where it is, since when, what the actor may do. Raises NotFound."""
+    case = readable_case(case_id, actor)
+    tasks = list(session().scalars(sa.select(Task).where(Task.case_id == case.id).order_by(Task.created_at, Task.id)))
+    open_tasks = [task for task in tasks if task.state == "open"]
+    return CaseView(
+        case=case, stages=stage_marks(releases.process_of(case).stages, case, tasks),
+        open_tasks=tuple(_row(case, task, actor) for task in open_tasks),
+        mine=tuple(_row(case, task, actor) for task in open_tasks if can_work_on(task, actor)),
+        actions=tuple(actions_of(case, actor, clock)),
+        since=min((task.created_at for task in open_tasks), default=case.changed_at),
+        due=min((task.due for task in open_tasks if task.due), default=""),
+    )
+
+
+def stage_marks(stages, case: Case, tasks: list[Task]) -> tuple[StageMark, ...]:
+    """The bar of stages. A return moves the mark back: what comes again is not done any more."""
+    now = set(case.stage.split("、")) if case.ended_at is None else set()
+    visited = {task.stage for task in tasks if task.state == "done"}
+    places = [place for place, label in enumerate(stages) if label in now]
+    return tuple(StageMark(label, _mark(place, label, places, visited, case, now)) for place, label in enumerate(stages))
+
+
+def _mark(place: int, label: str, places: list[int], visited: set, case: Case, now: set) -> str:
+    if label in now:
+        return "current"
+    if case.ended_at is not None:
+        return "done" if case.tone == "good" or label in visited else "coming"
+    passed = place < min(places, default=0) or (place < max(places, default=0) and label in visited)
+    return "done" if passed else "coming"
+
+
+def steps_of(case: Case, actor) -> tuple[StepState, ...]:
+    """The steps of the diagram as a list for those who cannot see it: what is done, what is open, by whom."""
+    elements = releases.process_of(case).elements
+    found: dict[str, StepState] = {}
+    tasks = session().scalars(sa.select(Task).where(Task.case_id == case.id).order_by(Task.created_at, Task.id))
+    for task in tasks:
+        before = found.get(task.element)
+        element = elements.get(task.element)
+        found[task.element] = StepState(
+            element=task.element, name=task.name, lane=element.lane if element else "", state=task.state,
+            visits=1 + (before.visits if before else 0), since=task.closed_at or task.created_at)
+    return tuple(found.values())
+
+
+def progress_of(case: Case) -> dict[str, list[str]]:
+    """`{"walked": [ids of flows and elements], "current": [ids]}` for painting the diagram."""
+    walked: dict[str, None] = {}
+    inside: dict[str, int] = {}
+    for details in session().scalars(sa.select(Event.details).where(Event.case_id == case.id).order_by(Event.seq)):
+        for kind, element in details.get("trail", ()):
+            walked[element] = None
+            if kind != "flow":
+                inside[element] = inside.get(element, 0) + (1 if kind == "enter" else -1)
+    current = dict.fromkeys(session().scalars(sa.select(Task.element).where(Task.case_id == case.id, Task.state == "open")))
+    elements = releases.process_of(case).elements
+    current |= {e: None for e, times in inside.items() if times > 0 and e in elements and not elements[e].attached_to}
+    return {"walked": [e for e in walked if e not in current], "current": list(current) if case.ended_at is None else []}
+
+
+def diagram_of(case: Case) -> bytes:
+    """The BPMN of the case's process in the release the case is pinned to."""
+    return process_diagram(case.release, case.process_id)
+
+
+def process_diagram(digest: str, process_id: str) -> bytes:
+    """The BPMN file of a process in a release. Raises NotFound."""
+    procedure = releases.procedure_of(digest)
+    if process_id not in procedure.processes:
+        raise NotFound()
+    return procedure.files[procedure.processes[process_id]]
+
+
+def _row(case: Case, task: Task, actor) -> TaskRow:
+    return TaskRow(
+        id=task.id, case_id=case.id, element=task.element, name=task.name, stage=task.stage, number=case.number,
+        title=case.title, summary=case.summary, starter_name=case.starter_name, due=task.due, created_at=task.created_at,
+        opened_at=task.opened_at, held=task.assignee == actor.id, personal=task.personal,
+        excluded=next((tuple(pair) for pair in task.excluded or () if pair[0] == actor.id), None))

@@ -1,0 +1,76 @@
+"""Which filled forms and reports of a case somebody may read, and one of them. Writes nothing."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import NotFound
+from app.operations import releases
+from app.operations.contexts import case_context
+from app.operations.reading.views import FormLink, ReportLink
+from app.store import session
+from app.store.models import Answers, Case, Task
+
+
+def readable_forms(case: Case, actor, *, without: str = "") -> tuple[FormLink, ...]:
+    """The latest answers of each form, as far as `actor` may read them, in the order they were given."""
+    forms = releases.procedure_of(case.release).forms
+    rows = session().execute(
+        sa.select(Answers.id, Answers.form, Answers.actor_id, Answers.at).where(Answers.id.in_(list(case.latest.values()))).order_by(Answers.id))
+    shared = _asked_of_several(case, actor)
+    return tuple(FormLink(form, forms[form].title, answers_id, at) for answers_id, form, author, at in rows
+                 if form != without and form in forms and _may_read(case, actor, form, author, shared))
+
+
+def _may_read(case: Case, actor, form: str, author: str, shared: set[str]) -> bool:
+    """Whether this actor may read these answers."""
+    if author == actor.id:  # they gave them
+        return True
+    if case.starter_id == actor.id:  # what reviewers wrote reaches the person through reasons and results alone
+        return False
+    return form not in shared  # one of several who answer the same form: each writes without having read the others
+
+
+def _asked_of_several(case: Case, actor) -> set[str]:
+    own = sa.select(Task.form, Task.item).where(
+        Task.case_id == case.id, sa.or_(Task.assignee == actor.id, Task.closed_by == actor.id))
+    return {form for form, item in session().execute(own) if item is not None}
+
+
+def filled_form(case: Case, key: str, actor, clock):
+    """(Form, answers, context) of one readable form of the case. Raises NotFound."""
+    link = next((link for link in readable_forms(case, actor) if link.key == key), None)
+    if link is None:
+        raise NotFound()
+    form = releases.procedure_of(case.release).forms[key]
+    return form, session().get(Answers, link.answers_id).data, case_context(case, actor=actor, clock=clock)
+
+
+def material_ids(form, answers: dict) -> list[str]:
+    """Ids of the files in the answers to a form, tables included, in the form's order."""
+    return [i for section in form.sections for f in section.fields for i in _field_files(f, answers.get(f.key))]
+
+
+def _field_files(field, value) -> list[str]:
+    if not value:
+        return []
+    if field.type in ("file", "photo"):
+        return [value] if isinstance(value, str) else list(value)
+    if field.type != "table":
+        return []
+    return [i for row in value for column in field.columns for i in _field_files(column, row.get(column.key))]
+
+
+def report_links(case: Case, actor, clock) -> tuple[ReportLink, ...]:
+    """The reports that this actor may print of the case, now or later (S1-208, S1-209)."""
+    context = case_context(case, actor=actor, clock=clock)
+    reports = releases.procedure_of(case.release).reports
+    return tuple(
+        ReportLink(key, report.title, report.stage or "", report.available_when is None or bool(report.available_when.evaluate(context)))
+        for key, report in reports.items() if _may_print(report, case, actor))
+
+
+def _may_print(report, case: Case, actor) -> bool:
+    """Whether the report is for one of this actor's roles; a starter's own role is held by nobody, but by the starter here."""
+    held = {role for role, _organisation in actor.roles}
+    starters = set(releases.process_of(case).starters)
+    return bool(held & set(report.roles)) or (case.starter_id == actor.id and ("*" in report.roles or bool(starters & set(report.roles))))

@@ -1,0 +1,42 @@
+"""One task as its page shows it: form, draft, decisions, what was said before. Asks `access` first; writes nothing."""
+from __future__ import annotations
+
+from app.errors import NotFound
+from app.operations import releases
+from app.operations.access import can_work_on
+from app.operations.contexts import case_context
+from app.operations.decisions import decisions_of
+from app.operations.drafts import read_draft, starting_answers
+from app.operations.reading.casepages import view_case
+from app.operations.reading.filled import readable_forms
+from app.operations.reading.histories import remarks_on
+from app.operations.reading.views import TaskView
+from app.people import people_with_role
+from app.store import session
+from app.store.models import Task
+
+
+def view_task(task_id: str, actor, clock) -> TaskView:
+    """A task and the head of its case. Raises NotFound when the actor may not see the case."""
+    task = session().get(Task, task_id)
+    if task is None:
+        raise NotFound()
+    head = view_case(task.case_id, actor, clock)
+    case, context = head.case, case_context(head.case, actor=actor, clock=clock, task=task)
+    draft = read_draft(task, actor)
+    return TaskView(
+        task=task, head=head, form=releases.procedure_of(case.release).forms[task.form] if task.form else None,
+        answers=dict(draft.data) if draft else starting_answers(case, task), draft=draft, context=context,
+        decisions=tuple(decisions_of(releases.process_of(case), task, context)),
+        remarks=remarks_on(task, case, actor), mine=can_work_on(task, actor),
+        takeable=can_work_on(task, actor) and not task.assignee,
+        beside=readable_forms(case, actor, without=task.form) if case.starter_id != actor.id else ())
+
+
+def colleagues_for(task: Task, actor) -> list[dict]:
+    """Parties to whom the actor may hand this task: the other holders of its pool, four eyes kept."""
+    role, _, scope = task.pool.partition("@")
+    kept_out = {person for person, _element in task.excluded or ()} | {actor.id}
+    if task.personal or not role:
+        return []
+    return [party for party in people_with_role(role, scope) if party["ref"].partition(":")[2] not in kept_out]
