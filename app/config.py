@@ -67,7 +67,13 @@ def read_settings(environ: dict | None = None) -> dict[str, object]:
     values = {s.name: _typed(s, environ.get(f"PINGSHEN_{s.name}", table.get(s.name, s.default))) for s in SETTINGS}
     if "PORT" in environ and "PINGSHEN_PORT" not in environ:
         values["PORT"] = int(environ["PORT"])
-    return _with_derived(values)
+    return values
+
+
+def all_settings(overrides: dict) -> dict[str, object]:
+    """Settings as the app uses them: read, overridden, with what derives from them and what Flask's extensions need."""
+    values = _with_derived(read_settings() | overrides)
+    return flask_settings(values) | values
 
 
 def _typed(setting: Setting, value: object) -> object:
@@ -90,3 +96,33 @@ def _with_derived(values: dict) -> dict:
     values["KEYS"] = values["KEYS"] or f"{var}/keys"
     values["PUBLIC_URL"] = str(values["PUBLIC_URL"] or f"http://{values['HOST']}:{values['PORT']}").rstrip("/")
     return values
+
+
+def prepare_folders(values: dict) -> None:
+    """Makes the folders the service writes to; keys are for its own user only."""
+    for name in ("VAR", "ANCHORS"):
+        Path(values[name]).mkdir(parents=True, exist_ok=True)
+    Path(values["KEYS"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def flask_settings(values: dict) -> dict:
+    """The settings of the Flask extensions that follow from ours."""
+    production = values["MODE"] == "production"
+    return {
+        "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
+        "MAX_CONTENT_LENGTH": values["UPLOAD_LIMIT"],
+        "MAX_FORM_MEMORY_SIZE": values["UPLOAD_LIMIT"],
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "RATELIMIT_DEFAULT": values["RATE_LIMIT"],
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "API_TITLE": "Pingshen",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "WTF_CSRF_TIME_LIMIT": None,
+    }

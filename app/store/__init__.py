@@ -3,6 +3,6 @@
 Operations read and write through `session()` inside `transaction()`; nobody else commits.
 """
 from app.store.base import Json, Model, PackedJson, UtcDateTime
-from app.store.transactions import after_commit, crashpoint, session, transaction
+from app.store.transactions import after_commit, connect, crashpoint, session, transaction
 
-__all__ = ["Json", "Model", "PackedJson", "UtcDateTime", "after_commit", "crashpoint", "session", "transaction"]
+__all__ = ["Json", "Model", "PackedJson", "UtcDateTime", "after_commit", "connect", "crashpoint", "session", "transaction"]

@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.errors import DatabaseBusy
-from app.extensions import db
+from app.extensions import db, migrate
 
 _outer: ContextVar[list | None] = ContextVar("transaction", default=None)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -145,3 +145,11 @@ def _postgres_connection(lock_timeout: float):
         connection.autocommit = autocommit
 
     return connect
+
+
+def connect(app) -> None:
+    """Binds the database to the app and sets what its connections need."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine, float(app.config["LOCK_TIMEOUT"]))

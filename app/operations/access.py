@@ -1,0 +1,86 @@
+"""Who may see a case and who may do a task: the one place that decides it. Deny by default.
+
+A task's pool and assignee were written when it opened; no expression runs here.
+"""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import FourEyes, NotAllowed, NotFound, TaskNoLongerOpen, TaskTaken
+from app.people import name_of
+from app.store import session
+from app.store.models import Case, CaseParty, Subscription, Task
+
+READS_ALL = frozenset({"auditor"})  # reads every case, changes none
+
+
+def can_view_case(case: Case, actor) -> bool:
+    """Whether this actor may read this case."""
+    if case.starter_id == actor.id:  # it is theirs
+        return True
+    if any(role in READS_ALL for role, _organisation in actor.roles):  # it is their office to look
+        return True
+    mine = sa.or_(Task.assignee == actor.id, Task.closed_by == actor.id, Task.pool.in_(actor.pools))
+    if session().scalar(sa.select(Task.id).where(Task.case_id == case.id, mine).limit(1)):  # they have or had work in it
+        return True
+    offered = session().scalars(sa.select(Subscription).where(Subscription.case_id == case.id, Subscription.role != ""))
+    if any(can_send(subscription, actor) for subscription in offered):  # an action on it is offered to them
+        return True
+    return _is_named(case, actor)
+
+
+def _is_named(case: Case, actor) -> bool:
+    named = sa.select(CaseParty.name).where(CaseParty.case_id == case.id, CaseParty.ref == actor.ref)
+    return session().scalar(named.limit(1)) is not None  # the case names them as a party
+
+
+def can_send(subscription: Subscription, actor) -> bool:
+    """Whether this actor holds the role, in the scope, that may send this message."""
+    if not subscription.role:  # only the system sends it
+        return False
+    if subscription.scope.startswith("person:"):
+        return subscription.scope == actor.ref and holds(actor, subscription.role)
+    return f"{subscription.role}@{subscription.scope}" in actor.pools
+
+
+def holds(actor, role: str) -> bool:
+    """Whether the actor has this role anywhere. A role nobody is given (a starter's own) is held by its person."""
+    return any(held == role for held, _organisation in actor.roles)
+
+
+def can_work_on(task: Task, actor) -> bool:
+    """Whether this actor may do this task now."""
+    if task.state != "open":
+        return False
+    if any(person == actor.id for person, _element in task.excluded):  # did an earlier step that must be another's
+        return False
+    if task.assignee:  # given to or taken by one person
+        return task.assignee == actor.id
+    return task.pool in actor.pools  # whoever of the pool is first
+
+
+def ensure_can_view(case: Case | None, actor) -> Case:
+    """The case, or NotFound: whether it exists is nobody else's business."""
+    if case is None or not can_view_case(case, actor):
+        raise NotFound()
+    return case
+
+
+def ensure_can_work(task: Task, actor) -> None:
+    """Raises the reason why this actor cannot do this task now."""
+    ensure_open(task)
+    for person, element in task.excluded:
+        if person == actor.id:
+            raise FourEyes(earlier=element)
+    if can_work_on(task, actor):
+        return
+    if task.pool in actor.pools and task.assignee:
+        raise TaskTaken(by=name_of(task.assignee))
+    raise NotAllowed()
+
+
+def ensure_open(task: Task) -> None:
+    if task.state == "open":
+        return
+    at = task.closed_at.isoformat() if task.closed_at else ""
+    raise TaskNoLongerOpen(task_id=task.id, by=task.closed_by_name or "系统", at=at)

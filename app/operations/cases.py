@@ -1,0 +1,70 @@
+"""Starting a case."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app import engine
+from app.errors import AnswersInvalid
+from app.operations import releases
+from app.operations.answers import checked
+from app.operations.commands import Entry, move
+from app.operations.contexts import SHANGHAI, actor_facts, instant
+from app.people import party_of
+from app.store import session, transaction
+from app.store.models import Case, Process, Sequence
+
+
+def start_case(process_id: str, *, actor, clock, answers: dict | None = None, parties: dict[str, str] | None = None) -> Case:
+    """Starts a case of the process in its current release and runs it to its first tasks.
+
+    `answers` fill the start event's form, `parties` name people and organisations (`{"name": reference}`).
+    Raises NotFound, MayNotStart, AnswersInvalid.
+    """
+    with transaction():
+        row = releases.current_process(process_id)
+        releases.ensure_can_start(row, actor)
+        process = releases.parsed(row)
+        now = clock()
+        case = _new_case(row, process, actor, now)
+        given = {name: party_of(reference) for name, reference in (parties or {}).items()}
+        clean, named = _start_answers(case, process, answers or {}, actor, clock)
+        entry = Entry("start", actor, now, element="", details={"parties": given | named}, answers=clean)
+        case.parties = given | named
+        move(case, entry, lambda process, _state, facts: engine.start(process, facts))
+        return case
+
+
+def _new_case(row: Process, process: engine.Process, actor, now) -> Case:
+    case = Case(
+        number=_next_number(process.case_prefix or "000", now), process_id=row.id, procedure=row.procedure,
+        release=row.release, title=process.name, starter_id=actor.id, starter_name=actor.name, tab="draft",
+        latest={}, parties={}, version=0, events=0, head="", started_at=now, changed_at=now,
+    )
+    session().add(case)
+    session().flush()
+    return case
+
+
+def _next_number(prefix: str, now) -> str:
+    """19 digits: prefix, day in Shanghai, 8-digit sequence (S1-143)."""
+    sequence = session().scalar(sa.select(Sequence).where(Sequence.name == "case").with_for_update())
+    if sequence is None:
+        sequence = Sequence(name="case", value=0)
+        session().add(sequence)
+    sequence.value += 1
+    return f"{prefix}{now.astimezone(SHANGHAI):%Y%m%d}{sequence.value:08d}"
+
+
+def _start_answers(case: Case, process: engine.Process, answers: dict, actor, clock) -> tuple[dict, dict]:
+    if not process.start_form:
+        return {}, {}
+    form = releases.procedure_of(case.release).forms[process.start_form]
+    now = clock()
+    context = {
+        "form": {}, "case": {"process": case.process_id, "starter": {"ref": actor.ref, "name": actor.name}, "parties": {}},
+        "task": {}, "actor": actor_facts(actor), "vars": {}, "now": instant(now), "today": instant(now)[:10],
+    }
+    clean, parties, errors, _secrets = checked(form, answers, context, case)
+    if errors:
+        raise AnswersInvalid(count=len(errors), fields=errors)
+    return {process.start_form: clean}, parties

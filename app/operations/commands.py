@@ -1,0 +1,128 @@
+"""What every command on a case has in common: lock it, tell the engine the facts, write down all that followed.
+
+Only the verbs of this package use it. A command is one transaction; nothing here reads a clock or a random source:
+the same events through the same release give the same states (see replay).
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app import engine
+from app.errors import CaseStuck, NotFound
+from app.operations import events, releases
+from app.operations.contexts import LatestAnswers, actor_facts, facts_for, task_facts
+from app.operations.following import follow
+from app.store import crashpoint, session, transaction
+from app.store.models import Answers, Case, Event, Snapshot, Task
+
+Move = Callable[[engine.Process, bytes | None, engine.Facts], engine.Step]
+
+
+@dataclass
+class Entry:
+    """What goes into the event of one command."""
+
+    kind: str
+    actor: object
+    at: datetime
+    element: str = ""
+    task: Task | None = None
+    outcome: str = ""
+    details: dict = field(default_factory=dict)  # must hold all that a replay needs besides answers
+    answers: Mapping[str, dict] = field(default_factory=dict)  # form -> new answers
+
+
+@contextmanager
+def locked_case(case_id: int):
+    """The case, locked until the commit. Raises NotFound."""
+    with transaction():
+        case = session().scalar(
+            sa.select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+        )
+        if case is None:
+            raise NotFound()
+        crashpoint("after-lock")
+        yield case
+
+
+def locked_task(task_id: str) -> Task:
+    """The task, read again under the lock of its case. Raises NotFound."""
+    task = session().get(Task, task_id, populate_existing=True)
+    if task is None:
+        raise NotFound()
+    return task
+
+
+def case_id_of(task_id: str) -> int:
+    """Which case a task belongs to. Raises NotFound."""
+    case_id = session().scalar(sa.select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NotFound()
+    return case_id
+
+
+def move(case: Case, entry: Entry, step_of: Move) -> Event:
+    """Moves the engine by one step and writes answers, event, snapshot, tasks, subscriptions, timers and outbox."""
+    process = releases.process_of(case)
+    snapshot = session().get(Snapshot, case.id)
+    crashpoint("after-read")
+    stored = [_store_answers(case, entry, form, data) for form, data in entry.answers.items()]
+    facts = facts_for(
+        case, seq=case.events + 1, actor=actor_facts(entry.actor), now=entry.at,
+        forms=LatestAnswers(case.latest, dict(entry.answers)), task=task_facts(entry.task),
+    )
+    entry.details["roles"] = facts.actor["roles"]
+    entry.details["task"] = facts.task
+    entry.details["tab"] = case.tab
+    step = _run(step_of, process, snapshot.state if snapshot else None, facts)
+    crashpoint("after-engine")
+    _store_snapshot(case, snapshot, step)
+    event = _append(case, entry, step, stored)
+    follow(case, process, step, entry)
+    crashpoint("after-follow")
+    return event
+
+
+def _run(step_of: Move, process: engine.Process, state: bytes | None, facts: engine.Facts) -> engine.Step:
+    try:
+        return step_of(process, state, facts)
+    except engine.EngineError as error:
+        raise CaseStuck(element=error.element, element_name=error.element_name, cause=str(error)) from error
+
+
+def _store_answers(case: Case, entry: Entry, form: str, data: dict) -> Answers:
+    latest = case.latest.get(form)
+    revision = session().get(Answers, latest).revision + 1 if latest else 1
+    answers = Answers(
+        case_id=case.id, form=form, revision=revision, seq=case.events + 1, task_id=entry.task.id if entry.task else "",
+        actor_id=entry.actor.id, at=entry.at, data=data, digest=events.digest(data),
+    )
+    session().add(answers)
+    session().flush()
+    case.latest = case.latest | {form: answers.id}
+    return answers
+
+
+def _store_snapshot(case: Case, snapshot: Snapshot | None, step: engine.Step) -> None:
+    if snapshot is None:
+        session().add(Snapshot(case_id=case.id, state=step.state))
+    else:
+        snapshot.state = step.state
+    crashpoint("after-state-write")
+
+
+def _append(case: Case, entry: Entry, step: engine.Step, stored: list[Answers]) -> Event:
+    trail = [[walked.kind, walked.id] for walked in step.trail]
+    event = events.append_event(
+        case, entry.kind, actor=entry.actor, at=entry.at, element=entry.element,
+        task_id=entry.task.id if entry.task else "", outcome=entry.outcome, details=entry.details | {"trail": trail},
+        answers_digest=events.digest([[a.form, a.revision, a.digest] for a in stored]) if stored else "",
+        state_digest=step.digest,
+    )
+    crashpoint("after-event")
+    return event

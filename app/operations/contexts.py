@@ -1,0 +1,98 @@
+"""The vocabulary of expressions as mappings: what CEL sees of a case, and what the engine is told as facts."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app import engine
+from app.expressions import compile_expression
+from app.store import session
+from app.store.models import Answers, Case, Snapshot, Task
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def instant(moment: datetime) -> str:
+    """An instant as expressions see it: ISO 8601, Shanghai, whole seconds."""
+    return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+def evaluate(text: str, context: Mapping):
+    """The value of a CEL text of a diagram or form for this vocabulary."""
+    return compile_expression(text).evaluate(context)
+
+
+def holds(text: str, context: Mapping) -> bool:
+    """Whether a CEL condition holds; an empty one always does."""
+    return not text or bool(evaluate(text, context))
+
+
+class LatestAnswers(Mapping):
+    """form key -> latest answers of a case, read from the store when first asked for.
+
+    Most commands look at one or two small forms; the applicant-sized one stays packed.
+    """
+
+    def __init__(self, ids: dict[str, int], given: dict[str, dict] | None = None):
+        self._ids = ids
+        self._read = dict(given or {})
+
+    def __getitem__(self, form: str) -> dict:
+        if form not in self._read:
+            self._read[form] = session().get(Answers, self._ids[form]).data
+        return self._read[form]
+
+    def __iter__(self):
+        return iter(self._ids.keys() | self._read.keys())
+
+    def __len__(self):
+        return len(self._ids.keys() | self._read.keys())
+
+
+def actor_facts(actor) -> dict:
+    """What expressions see of an actor: reference, name, role codes."""
+    return {"ref": actor.ref, "name": actor.name, "roles": sorted({role for role, _organisation in actor.roles})}
+
+
+def case_facts(case: Case) -> dict:
+    """What expressions see of a case, besides what the engine adds (parties, visits)."""
+    return {
+        "number": case.number,
+        "process": case.process_id,
+        "title": case.title,
+        "starter": {"ref": f"person:{case.starter_id}", "name": case.starter_name, "kind": "person"},
+        "tab": case.tab,
+        "started_at": instant(case.started_at),
+        "parties": case.parties,
+    }
+
+
+def task_facts(task: Task | None) -> dict:
+    if task is None:
+        return {"element": "", "opened": False, "taken": False, "assignee": ""}
+    return {
+        "element": task.element, "opened": task.opened_at is not None,
+        "taken": bool(task.assignee) and not task.personal, "assignee": task.assignee,
+    }
+
+
+def facts_for(case: Case, *, seq: int, actor: dict, now: datetime, forms: Mapping, task: dict) -> engine.Facts:
+    """What the engine is told for the command that becomes event `seq` of the case."""
+    return engine.Facts(now=now, seed=f"{case.number}:{seq}", forms=forms, case=case_facts(case), actor=actor, task=task)
+
+
+def case_context(case: Case, *, actor, clock, task: Task | None = None, variables: dict | None = None) -> dict:
+    """The whole vocabulary for forms, buttons and lists, outside a command."""
+    now = clock()
+    return {
+        "form": LatestAnswers(case.latest), "case": case_facts(case), "task": task_facts(task),
+        "actor": actor_facts(actor), "vars": case_variables(case) if variables is None else variables,
+        "item": task.item if task else None, "now": instant(now), "today": instant(now)[:10],
+    }
+
+
+def case_variables(case: Case) -> dict:
+    """`vars` of a case, from its snapshot."""
+    snapshot = session().get(Snapshot, case.id)
+    return engine.variables_of(snapshot.state) if snapshot else {}

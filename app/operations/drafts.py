@@ -1,0 +1,51 @@
+"""Drafts: what a person typed for a task and has not submitted. Of a person and a task; never lost, never shared."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import DraftConflict
+from app.operations.access import ensure_can_work
+from app.operations.commands import case_id_of, locked_task
+from app.operations.contexts import instant
+from app.store import session, transaction
+from app.store.models import Answers, Case, Draft, Task
+
+
+def read_draft(task: Task, actor) -> Draft | None:
+    """What this person has saved for this task, or None."""
+    return session().get(Draft, (task.id, actor.id))
+
+
+def starting_answers(case: Case, task: Task) -> dict:
+    """What a form opens with before anything is saved: the latest answers to the same form, else nothing."""
+    latest = case.latest.get(task.form)
+    return dict(session().get(Answers, latest).data) if latest else {}
+
+
+def save_draft(task_id: str, answers: dict, *, actor, clock, seen_version: int | None = None) -> Draft:
+    """Merges the given fields into the person's draft and saves it.
+
+    `seen_version` is the version the page was made from; when another window saved since, raises DraftConflict
+    (with `.draft`) and changes nothing.
+    """
+    with transaction():
+        case_id = case_id_of(task_id)
+        task = locked_task(task_id)
+        ensure_can_work(task, actor)
+        draft = session().get(Draft, (task_id, actor.id), with_for_update=True, populate_existing=True)
+        if draft is None:
+            case = session().get(Case, case_id)
+            draft = Draft(task_id=task_id, person_id=actor.id, case_id=case_id, version=0, data=starting_answers(case, task))
+            session().add(draft)
+        elif seen_version is not None and seen_version != draft.version:
+            raise DraftConflict(at=instant(draft.saved_at)[11:16], draft=draft)
+        draft.data = {**draft.data, **answers}
+        draft.version += 1
+        draft.saved_at = clock()
+        session().flush()
+        return draft
+
+
+def drop_drafts(task: Task) -> None:
+    """Removes the drafts of a finished task; its answers are kept by then."""
+    session().execute(sa.delete(Draft).where(Draft.task_id == task.id))

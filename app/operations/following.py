@@ -1,0 +1,163 @@
+"""What follows from a step of the engine: rows for tasks, subscriptions, timers and outbox, and the head of the case.
+
+Rows are made for what is new and closed for what is gone; what stayed open is left as it is.
+"""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app import engine
+from app.operations import releases
+from app.operations.contexts import LatestAnswers, actor_facts, case_facts, evaluate, instant
+from app.operations.doorbell import ring_outbox, ring_timers
+from app.people import name_of, party_of
+from app.store import after_commit, crashpoint, session
+from app.store.models import Case, CaseParty, Outbox, Subscription, Task, Timer
+
+
+def follow(case: Case, process: engine.Process, step: engine.Step, entry) -> None:
+    """Writes all that follows from `step`, which the command of `entry` made."""
+    _follow_parties(case, step)
+    tasks = _follow_tasks(case, process, step, entry)
+    _follow_subscriptions(case, step)
+    _follow_timers(case, step)
+    _follow_requests(case, step, entry)
+    _follow_head(case, process, step, entry, tasks)
+
+
+def _follow_parties(case: Case, step: engine.Step) -> None:
+    for name, party in step.parties.items():
+        if party and (case.parties.get(name) or {}).get("ref") != party["ref"]:
+            session().merge(CaseParty(case_id=case.id, name=name, ref=party["ref"]))
+    case.parties = dict(step.parties)
+
+
+def _follow_tasks(case: Case, process: engine.Process, step: engine.Step, entry) -> list[Task]:
+    known = {task.id: task for task in session().scalars(
+        sa.select(Task).where(Task.case_id == case.id, Task.state == "open"))}
+    still = {open_task.id for open_task in step.open_tasks}
+    for task in known.values():
+        if task.id not in still:
+            _close(task, entry)
+    return [known.get(open_task.id) or _open(case, process, open_task, step, entry) for open_task in step.open_tasks]
+
+
+def _close(task: Task, entry) -> None:
+    done = entry.kind == "complete" and entry.task is not None and entry.task.id == task.id
+    task.state = "done" if done else "cancelled"
+    task.outcome = entry.outcome if done else ""
+    task.closed_at, task.closed_by, task.closed_by_name = entry.at, entry.actor.id, entry.actor.name
+
+
+def _open(case: Case, process: engine.Process, opened: engine.OpenTask, step: engine.Step, entry) -> Task:
+    element = process.elements[opened.element]
+    personal = opened.scope.startswith("person:")
+    task = Task(
+        id=opened.id, case_id=case.id, element=opened.element, name=element.name or opened.element, form=element.form or "",
+        stage=element.stage or "", pool="" if personal else f"{opened.role}@{opened.scope}", personal=personal,
+        assignee=opened.scope.partition(":")[2] if personal else "", item=opened.item, due=_due(case, process, element, step, entry, opened),
+        excluded=_excluded(case, process, element), created_at=entry.at,
+    )
+    session().add(task)
+    return task
+
+
+def _due(case: Case, process: engine.Process, element: engine.Element, step: engine.Step, entry, opened: engine.OpenTask) -> str:
+    """By when the task should be done: its property `due`, else the first interrupting timer drawn on it, else ""."""
+    if element.properties.get("due"):
+        return str(evaluate(element.properties["due"], _vocabulary(case, step, entry) | {"item": opened.item}) or "")
+    drawn = [timer.due for timer in step.timers if _limits(process.elements[timer.element], element)]
+    return instant(min(drawn)) if drawn else ""
+
+
+def _limits(timer: engine.Element, element: engine.Element) -> bool:
+    return timer.attached_to == element.id and timer.interrupting
+
+
+def _excluded(case: Case, process: engine.Process, element: engine.Element) -> list:
+    if not element.excluded:
+        return []
+    session().flush()  # the task that this very command finished counts too
+    rows = session().execute(
+        sa.select(Task.closed_by, Task.name).where(
+            Task.case_id == case.id, Task.element.in_(element.excluded), Task.state == "done")
+    )
+    return [list(row) for row in dict.fromkeys(tuple(row) for row in rows)]
+
+
+def _follow_subscriptions(case: Case, step: engine.Step) -> None:
+    known = {row.id: row for row in session().scalars(sa.select(Subscription).where(Subscription.case_id == case.id))}
+    for subscription in step.subscriptions:
+        if known.pop(subscription.id, None) is None:
+            session().add(Subscription(
+                id=subscription.id, case_id=case.id, message=subscription.message, element=subscription.element,
+                attached_task=subscription.attached_task or "", role=subscription.role or "", scope=subscription.scope or "",
+            ))
+    for gone in known.values():
+        session().delete(gone)
+
+
+def _follow_timers(case: Case, step: engine.Step) -> None:
+    known = {row.id: row for row in session().scalars(sa.select(Timer).where(Timer.case_id == case.id))}
+    for timer in step.timers:
+        if known.pop(timer.id, None) is None:
+            session().add(Timer(id=timer.id, case_id=case.id, element=timer.element, due=timer.due))
+            after_commit(ring_timers)
+    for gone in known.values():
+        session().delete(gone)
+
+
+def _follow_requests(case: Case, step: engine.Step, entry) -> None:
+    for request in step.requests:
+        session().add(Outbox(
+            id=request.id, case_id=case.id, element=request.element, topic=request.topic, parameters=request.parameters,
+            next_at=entry.at, created_at=entry.at,
+        ))
+        after_commit(ring_outbox)
+    crashpoint("after-outbox")
+
+
+def _follow_head(case: Case, process: engine.Process, step: engine.Step, entry, tasks: list[Task]) -> None:
+    case.version += 1
+    case.changed_at = entry.at
+    case.stage = "、".join(dict.fromkeys(task.stage or task.name for task in tasks)) or _waiting_stage(process, step) or case.stage
+    case.handler = "、".join(dict.fromkeys(_handler(case, task) for task in tasks))
+    case.tab = tab_after(case.tab, case.starter_id, entry.kind, [task.assignee for task in tasks], step.ended)
+    if process.summary:
+        case.summary = str(evaluate(process.summary, _vocabulary(case, step, entry)) or "")[:500]
+    if step.ended:
+        ended = step.ended
+        case.ended_at, case.ended_element, case.result, case.tone = entry.at, ended.element, ended.result, ended.tone or "neutral"
+        case.stage, case.handler = ended.result, ""
+
+
+def tab_after(tab: str, starter: str, kind: str, assignees: list[str], ended) -> str:
+    """Where the starter finds the case: a draft until the first task is done, then who must act decides."""
+    if ended:
+        return "done"
+    if tab == "draft" and kind in ("start", "timer", "answer"):
+        return "draft"
+    return "todo" if starter in assignees else "doing"
+
+
+def _waiting_stage(process: engine.Process, step: engine.Step) -> str:
+    waiting = [*step.subscriptions, *step.timers, *step.requests]
+    stages = [process.elements[w.element].stage for w in waiting if w.element in process.elements]
+    return "、".join(dict.fromkeys(stage for stage in stages if stage))
+
+
+def _handler(case: Case, task: Task) -> str:
+    if task.assignee:
+        return name_of(task.assignee)
+    role, _, scope = task.pool.partition("@")
+    if scope:
+        return (party_of(scope) or {"name": scope})["name"]
+    known = releases.procedure_of(case.release).roles.get(role)
+    return known.name if known else role
+
+
+def _vocabulary(case: Case, step: engine.Step, entry) -> dict:
+    return {
+        "form": LatestAnswers(case.latest, dict(entry.answers)), "case": case_facts(case), "vars": step.variables,
+        "actor": actor_facts(entry.actor), "now": instant(entry.at), "today": instant(entry.at)[:10],
+    }

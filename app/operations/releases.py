@@ -1,0 +1,133 @@
+"""Releases: writing one into the database, reading one back, and which processes a person may start.
+
+A release is read once per process and cached by digest: it never changes.
+"""
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sqlalchemy as sa
+import zstandard
+
+from app import engine
+from app.connectors import KNOWN_TOPICS
+from app.definitions import Bundle, Finding, Procedure, check
+from app.errors import MayNotStart, NotFound, ReleaseRefused
+from app.store import session, transaction
+from app.store.models import Case, Process, Release, ReleaseFile
+
+KEEP_RELEASES = 64  # parsed releases kept in memory
+
+
+def findings_of(bundle: Bundle) -> list[Finding]:
+    """What the linter says, and, where it is content, whether the engine itself takes every process."""
+    findings = check(bundle, topics=KNOWN_TOPICS)
+    if any(finding.severity == "error" for finding in findings):
+        return findings
+    return findings + [finding for name in bundle.procedures for finding in _engine_findings(bundle.procedure(name))]
+
+
+def _engine_findings(procedure: Procedure) -> list[Finding]:
+    found = []
+    for process_id, path in procedure.processes.items():
+        try:
+            engine.load_process(process_id, procedure.files)
+        except engine.EngineError as error:
+            found.append(Finding("engine", "error", getattr(error, "file", path) or path, getattr(error, "element", ""), str(error)))
+    return found
+
+
+def publish_release(bundle: Bundle, *, actor, clock, note: str) -> list[Release]:
+    """Checks and publishes every procedure of the bundle; new cases use it from now on.
+
+    A procedure whose content is already published is not written again but becomes the current one.
+    Raises ReleaseRefused with the findings when there is an error.
+    """
+    errors = [finding for finding in findings_of(bundle) if finding.severity == "error"]
+    if errors:
+        raise ReleaseRefused(count=len(errors), findings=errors)
+    with transaction():
+        return [_publish(bundle.procedure(name), actor, clock, note) for name in bundle.procedures]
+
+
+def _publish(procedure: Procedure, actor, clock, note: str) -> Release:
+    release = session().get(Release, procedure.digest) or _write(procedure, actor, clock, note)
+    for process_id in procedure.processes:
+        process = engine.load_process(process_id, procedure.files)
+        session().merge(Process(
+            id=process_id, procedure=procedure.name, name=process.name, release=release.digest,
+            starters=",".join(process.starters), retired=False,
+        ))
+    return release
+
+
+def _write(procedure: Procedure, actor, clock, note: str) -> Release:
+    number = session().scalar(sa.select(sa.func.count()).where(Release.procedure == procedure.name)) + 1
+    release = Release(
+        digest=procedure.digest, procedure=procedure.name, number=number, note=note,
+        published_by=actor.id, published_at=clock(),
+    )
+    session().add(release)
+    session().flush()
+    session().add_all(
+        ReleaseFile(digest=release.digest, path=path, content=zstandard.compress(content, 9))
+        for path, content in procedure.content.items()
+    )
+    return release
+
+
+def release_files(digest: str) -> dict[str, bytes]:
+    """path -> content of a release. Raises NotFound."""
+    rows = session().execute(sa.select(ReleaseFile.path, ReleaseFile.content).where(ReleaseFile.digest == digest)).all()
+    if not rows:
+        raise NotFound()
+    return {path: zstandard.decompress(bytes(content)) for path, content in rows}
+
+
+@lru_cache(maxsize=KEEP_RELEASES)
+def procedure_of(digest: str) -> Procedure:
+    """The procedure as it was published under this digest."""
+    bundle = Bundle(release_files(digest))
+    return bundle.procedure(bundle.procedures[0])
+
+
+@lru_cache(maxsize=KEEP_RELEASES * 4)
+def _process(digest: str, process_id: str) -> engine.Process:
+    return engine.load_process(process_id, procedure_of(digest).files)
+
+
+def process_of(case: Case) -> engine.Process:
+    """The process of this case, in the release the case is pinned to."""
+    return _process(case.release, case.process_id)
+
+
+def current_process(process_id: str) -> Process:
+    """The process new cases get. Raises NotFound when there is none or it is retired."""
+    row = session().get(Process, process_id)
+    if row is None or row.retired:
+        raise NotFound()
+    return row
+
+
+def parsed(row: Process) -> engine.Process:
+    """The parsed process of a row of `current_process` or `startable`."""
+    return _process(row.release, row.id)
+
+
+def startable(actor) -> list[Process]:
+    """The processes that this actor may start, by name."""
+    rows = session().scalars(sa.select(Process).where(~Process.retired).order_by(Process.name))
+    return [row for row in rows if can_start(row, actor)]
+
+
+def can_start(row: Process, actor) -> bool:
+    """Whether this actor may start a case of this process."""
+    starters = {code for code in row.starters.split(",") if code}
+    if "*" in starters:  # everybody who is signed in
+        return True
+    return bool(starters & {role for role, _organisation in actor.roles})
+
+
+def ensure_can_start(row: Process, actor) -> None:
+    if not can_start(row, actor):
+        raise MayNotStart(process=row.name, why="您的角色不能发起此事项。")

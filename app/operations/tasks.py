@@ -1,0 +1,115 @@
+"""Verbs on tasks: complete, take, give back, hand to a colleague. Each is one event."""
+from __future__ import annotations
+
+from app import ballots, engine
+from app.errors import AnswersInvalid, NotAllowed, NotFound
+from app.operations import events, releases
+from app.operations.access import can_work_on, ensure_can_work, ensure_open
+from app.operations.answers import checked, fields_of
+from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
+from app.operations.contexts import case_context, evaluate
+from app.operations.decisions import decisions_of, ensure_offered
+from app.operations.drafts import drop_drafts
+from app.people import actor_with_id
+from app.store import session
+from app.store.models import Case, Task
+
+
+def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, reason: str = "") -> Case:
+    """Stores the answers and moves the case along the way of `outcome`.
+
+    Raises NotFound, TaskNoLongerOpen, TaskTaken, FourEyes, NotAllowed, UnknownOutcome, ReasonNeeded, AnswersInvalid.
+    """
+    with locked_case(case_id_of(task_id)) as case:
+        task = locked_task(task_id)
+        ensure_can_work(task, actor)
+        process = releases.process_of(case)
+        context = case_context(case, actor=actor, clock=clock, task=task)
+        decision = ensure_offered(decisions_of(process, task, context), outcome, reason)
+        clean, parties = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
+        entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome, answers=clean)
+        entry.details = {"label": decision.label, "parties": parties} | ({"reason": reason} if reason else {})
+        case.parties = case.parties | parties
+        move(case, entry, lambda p, state, facts: engine.complete(p, state, task.id, outcome, facts))
+        drop_drafts(task)
+        return case
+
+
+def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor) -> tuple[dict, dict]:
+    if not task.form:
+        return {}, {}
+    form = releases.procedure_of(case.release).forms[task.form]
+    clean, parties, errors, secrets = checked(form, answers, context, case)
+    if errors:
+        raise AnswersInvalid(count=len(errors), fields=errors)
+    for field in fields_of(form):
+        if field.key in secrets:
+            ballots.cast(field_box(field, context), actor.id, secrets[field.key])
+    return {task.form: clean}, parties
+
+
+def field_box(field, context: dict) -> str:
+    """Which ballot a ballot field votes in."""
+    return evaluate(field.options["box"], context)
+
+
+def take_task(task_id: str, *, actor, clock) -> Task:
+    """Takes a task out of the actor's pool. Raises TaskTaken when a colleague was first."""
+    with locked_case(case_id_of(task_id)) as case:
+        task = locked_task(task_id)
+        ensure_can_work(task, actor)
+        if task.assignee != actor.id:
+            task.assignee = actor.id
+            _note(case, "take", task, actor, clock)
+        return task
+
+
+def give_back_task(task_id: str, *, actor, clock) -> Task:
+    """Puts a taken task back into its pool."""
+    with locked_case(case_id_of(task_id)) as case:
+        task = locked_task(task_id)
+        ensure_open(task)
+        if task.personal or task.assignee != actor.id:
+            raise NotAllowed()
+        task.assignee = ""
+        _note(case, "give_back", task, actor, clock)
+        return task
+
+
+def hand_task(task_id: str, to: str, *, actor, clock) -> Task:
+    """Hands a task to a colleague of the same pool. Raises NotAllowed when the colleague may not do it."""
+    with locked_case(case_id_of(task_id)) as case:
+        task = locked_task(task_id)
+        ensure_can_work(task, actor)
+        colleague = actor_with_id(to)
+        if colleague is None:
+            raise NotFound()
+        if task.personal or task.pool not in colleague.pools or not _may_follow(task, colleague):
+            raise NotAllowed()
+        task.assignee = colleague.id
+        _note(case, "hand", task, actor, clock, {"to": colleague.id, "to_name": colleague.name})
+        return task
+
+
+def _may_follow(task: Task, colleague) -> bool:
+    return all(person != colleague.id for person, _element in task.excluded)
+
+
+def mark_opened(task_id: str, *, actor, clock) -> None:
+    """Remembers that somebody who may do the task has looked at it, once."""
+    task = session().get(Task, task_id)
+    if task is None or task.opened_at or not can_work_on(task, actor):
+        return
+    with locked_case(task.case_id) as case:
+        task = locked_task(task_id)
+        if task.opened_at is None and task.state == "open":
+            task.opened_at = clock()
+            _note(case, "open", task, actor, clock)
+
+
+def _note(case: Case, kind: str, task: Task, actor, clock, details: dict | None = None) -> None:
+    case.version += 1
+    events.append_event(
+        case, kind, actor=actor, at=clock(), element=task.element, task_id=task.id, details=details or {},
+        state_digest=events.latest_state_digest(case),
+    )

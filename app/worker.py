@@ -1,0 +1,68 @@
+"""The background worker: Celery tasks for the outbox, due timers, anchors and open payments.
+
+The database is the truth; Celery is the doorbell. Every task is idempotent, acknowledged late, and run again by the
+sweep (beat) when its doorbell was lost. Start with `celery -A app.worker worker --beat`.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+from celery import Celery
+from flask import Flask
+
+from app import create_app
+from app.operations import anchors, outbox, timers
+from app.payments import settle_open_orders
+
+
+def make_celery(flask_app: Flask) -> Celery:
+    """The Celery app of a Flask app: broker, schedule, and tasks that run in its context."""
+    settings = flask_app.config
+    celery = Celery("pingshen", broker=settings["BROKER_URL"])
+    celery.conf.update(
+        task_acks_late=True, task_ignore_result=True, worker_prefetch_multiplier=1, timezone="Asia/Shanghai",
+        broker_connection_retry_on_startup=True, beat_schedule=_schedule(settings),
+        beat_schedule_filename=str(Path(settings["VAR"]) / "beat"),
+    )
+    for name, work in WORK.items():
+        celery.task(_in_context(flask_app, work), name=name)
+    return celery
+
+
+def _schedule(settings) -> dict:
+    sweep = float(settings["SWEEP_EVERY"])
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0}
+    # A beat that nobody fetched in time is worthless: the next one does the same.
+    return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
+
+
+def _in_context(flask_app: Flask, work):
+    def run() -> None:
+        with flask_app.app_context():
+            work(flask_app.extensions["clock"])
+
+    return run
+
+
+def _anchor(clock) -> None:
+    anchors.write_anchor(clock)
+
+
+WORK = {
+    "drain_outbox": outbox.drain_outbox,
+    "fire_timers": timers.fire_due_timers,
+    "anchor": _anchor,
+    "settle_payments": settle_open_orders,
+}
+
+
+def use_doorbell(flask_app: Flask, celery: Celery) -> None:
+    """Lets the web process ring the worker after a commit."""
+    flask_app.extensions["ring"] = lambda name: celery.send_task(name, expires=30, ignore_result=True)
+
+
+def __getattr__(name: str):
+    """`celery -A app.worker` asks for `app`: made when asked for, so that importing this module starts nothing."""
+    if name in ("app", "celery"):
+        return make_celery(create_app())
+    raise AttributeError(name)
