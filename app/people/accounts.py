@@ -1,0 +1,176 @@
+"""Signing in and out, passwords and tokens. Knows no request; the routes keep the secret in a cookie.
+
+Wrong passwords lock a name for a while (S1-041), the same way for names that nobody has.
+"""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.clock import Clock
+from app.errors import AccountLocked, NotFound, SignInRefused
+from app.people.actors import Actor, actor_of
+from app.people.journal import note
+from app.people.models import ApiToken, Person, SignIn, WrongPasswords
+from app.people.passwords import digest, hash_password, new_secret, password_fits
+from app.store import session, transaction
+
+SEEN_EVERY = timedelta(minutes=5)  # a sign-in's last use is written at most this often: a read must stay a read
+FORGOTTEN = timedelta(days=30)  # wrong passwords older than this no longer count
+TOKEN_PREFIX = "pst_"  # lets log filters and secret scanners recognise a token
+
+
+def sign_in(name: str, password: str, clock: Clock) -> tuple[Person, str]:
+    """Checks a name and password; the person and the secret of a new sign-in.
+
+    Raises SignInRefused with the tries left, AccountLocked from the last wrong one on (S1-041).
+    """
+    person = prove(name, password, clock)
+    secret = new_secret()
+    with transaction() as store:
+        now = clock()
+        person = store.get(Person, person.id)
+        person.last_sign_in = now
+        store.add(SignIn(id=digest(secret), person_id=person.id, created_at=now, last_seen=now))
+        note(person.id, "signed-in", person.id, now)
+    return person, secret
+
+
+def prove(name: str, password: str, clock: Clock) -> Person:
+    """The active person whose name and password these are; counts and refuses wrong ones like `sign_in`."""
+    person = session().get(Person, name)
+    usable = person is not None and person.active
+    fits = password_fits(person.password_hash if usable else "", password)
+    # The hash takes long on purpose: it is computed before the transaction, and the lock is read again inside.
+    with transaction() as store:
+        refusal = _count(store, name, fits, clock())
+    if refusal is not None:
+        raise refusal
+    return session().get(Person, name)
+
+
+def _count(store, name: str, fits: bool, now: datetime) -> Exception | None:
+    store.execute(sa.delete(WrongPasswords).where(WrongPasswords.at < now - FORGOTTEN))
+    row = store.get(WrongPasswords, digest(name), with_for_update=True)
+    if row is not None and row.locked_until is not None:
+        if now < row.locked_until:
+            return AccountLocked(until=row.locked_until)
+        row.count, row.locked_until = 0, None
+    if not fits:
+        return _one_more(store, row or _new_row(store, name, now), name, now)
+    if row is not None:
+        store.delete(row)
+    return None
+
+
+def _new_row(store, name: str, now: datetime) -> WrongPasswords:
+    # Two first wrong passwords at once: the second must find the row of the first, not fail on it.
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[store.get_bind().dialect.name]
+    store.execute(insert(WrongPasswords).values(name_hash=digest(name), count=0, at=now).on_conflict_do_nothing())
+    return store.get(WrongPasswords, digest(name), with_for_update=True)
+
+
+def _one_more(store, row: WrongPasswords, name: str, now: datetime) -> Exception:
+    limit, minutes = current_app.config["WRONG_PASSWORDS"], current_app.config["LOCK_MINUTES"]
+    row.count, row.at = row.count + 1, now
+    if row.count < limit:
+        return SignInRefused(left=limit - row.count, limit=limit, minutes=minutes)
+    row.locked_until = now + timedelta(minutes=minutes)
+    if store.get(Person, name) is not None:
+        note(name, "locked", name, now)
+    return AccountLocked(until=row.locked_until)
+
+
+def unlock(person_id: str, *, actor: Actor, clock: Clock) -> None:
+    """Lets somebody try again before the hour is over."""
+    with transaction() as store:
+        store.execute(sa.delete(WrongPasswords).where(WrongPasswords.name_hash == digest(person_id)))
+        note(person_id, "unlocked", actor.id, clock())
+
+
+def signed_in(secret: str, clock: Clock) -> Actor | None:
+    """The actor behind the secret of a sign-in; None when it ended, was idle too long, or the person was disabled."""
+    row = session().execute(
+        sa.select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.id == digest(secret))
+    ).first()
+    if row is None:
+        return None
+    visit, person = row
+    idle = clock() - visit.last_seen
+    if visit.ended_at or not person.active or idle > timedelta(hours=current_app.config["SESSION_HOURS"]):
+        return None
+    actor = actor_of(person, visit.organisation_id)
+    if idle > SEEN_EVERY:
+        _seen(visit.id, clock())
+    return actor
+
+
+def _seen(sign_in_id: str, now: datetime) -> None:
+    with transaction() as store:
+        store.execute(sa.update(SignIn).where(SignIn.id == sign_in_id).values(last_seen=now))
+
+
+def act_for(secret: str, organisation_id: str) -> None:
+    """Chooses which of their organisations a signed-in person acts for from now on."""
+    with transaction() as store:
+        visit = store.get(SignIn, digest(secret))
+        if visit is None:
+            raise NotFound()
+        visit.organisation_id = organisation_id
+
+
+def sign_out(secret: str, clock: Clock) -> None:
+    """Ends one sign-in at once."""
+    with transaction() as store:
+        store.execute(sa.update(SignIn).where(SignIn.id == digest(secret)).values(ended_at=clock()))
+
+
+def end_sign_ins(person_id: str, now: datetime) -> None:
+    """Ends every sign-in of a person; part of the transaction around it."""
+    session().execute(
+        sa.update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
+    """A person changes their own password; all their sign-ins end. A wrong old one counts like a wrong sign-in."""
+    person = prove(person_id, old, clock)
+    hashed = hash_password(new)
+    with transaction() as store:
+        store.get(Person, person.id).password_hash = hashed
+        end_sign_ins(person_id, clock())
+        note(person_id, "password-changed", person_id, clock())
+
+
+def issue_token(person_id: str, name: str, clock: Clock, days: int = 90) -> str:
+    """A new token, shown once; the database keeps its hash. Units: days until it expires."""
+    token = TOKEN_PREFIX + new_secret()
+    with transaction() as store:
+        now = clock()
+        store.add(ApiToken(hash=digest(token), person_id=person_id, name=name, created_at=now,
+                           expires_at=now + timedelta(days=days)))
+        note(person_id, "token-issued", person_id, now, name=name)
+    return token
+
+
+def revoke_token(token_hash: str, *, actor: Actor, clock: Clock) -> None:
+    """Ends a token at once. Raises NotFound."""
+    with transaction() as store:
+        row = store.get(ApiToken, token_hash)
+        if row is None:
+            raise NotFound()
+        row.revoked_at = clock()
+        note(row.person_id, "token-revoked", actor.id, clock(), name=row.name)
+
+
+def token_holder(token: str, clock: Clock) -> Actor | None:
+    """The actor behind a token; None when unknown, expired, revoked, or the person was disabled."""
+    row = session().execute(
+        sa.select(ApiToken, Person).join(Person, Person.id == ApiToken.person_id).where(ApiToken.hash == digest(token))
+    ).first()
+    if row is None or row[0].revoked_at or row[0].expires_at <= clock() or not row[1].active:
+        return None
+    return actor_of(row[1])

@@ -1,0 +1,101 @@
+"""Making and changing people and organisations: what an administrator does, and the demo that `make run` loads."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.clock import Clock
+from app.errors import NotFound
+from app.people.accounts import end_sign_ins
+from app.people.actors import SYSTEM, Actor
+from app.people.journal import note
+from app.people.models import ApiToken, Organisation, Person, RoleAssignment
+from app.people.passwords import hash_password
+from app.store import session, transaction
+
+
+def create_organisation(organisation_id: str, name: str, *, kind: str = "", code: str = "") -> Organisation:
+    """A new organisation."""
+    with transaction() as store:
+        row = Organisation(id=organisation_id, name=name, kind=kind, code=code)
+        store.add(row)
+    return row
+
+
+def create_person(person_id: str, name: str, *, actor: Actor, clock: Clock, password: str = "", roles=()) -> Person:
+    """A new person. `roles`: (role, organisation id or "") pairs. Without a password they cannot sign in yet."""
+    hashed = hash_password(password) if password else ""
+    with transaction() as store:
+        person = Person(id=person_id, name=name, password_hash=hashed, active=True, created_at=clock())
+        store.add(person)
+        store.flush()
+        note(person_id, "created", actor.id, clock())
+        set_roles(person_id, roles, actor=actor, clock=clock)
+    return person
+
+
+def set_roles(person_id: str, roles, *, actor: Actor, clock: Clock) -> None:
+    """Gives a person exactly these (role, organisation id or "") pairs; a change ends their sign-ins at once."""
+    wanted = {(role, where or "") for role, where in roles}
+    with transaction() as store:
+        _person(person_id)
+        held = {(row.role, row.organisation_id) for row in _assignments(person_id)}
+        for row in _assignments(person_id):
+            if (row.role, row.organisation_id) not in wanted:
+                store.delete(row)
+        for role, where in sorted(wanted - held):
+            store.add(RoleAssignment(person_id=person_id, role=role, organisation_id=where))
+        if wanted != held:
+            end_sign_ins(person_id, clock())
+            note(person_id, "roles-changed", actor.id, clock(), roles=sorted(wanted))
+
+
+def set_active(person_id: str, active: bool, *, actor: Actor, clock: Clock) -> None:
+    """Disables a person (sign-ins and tokens end at once) or lets them in again."""
+    with transaction() as store:
+        _person(person_id).active = active
+        if not active:
+            end_sign_ins(person_id, clock())
+            store.execute(sa.update(ApiToken).where(ApiToken.person_id == person_id).values(revoked_at=clock()))
+        note(person_id, "enabled" if active else "disabled", actor.id, clock())
+
+
+def reset_password(person_id: str, password: str, *, actor: Actor, clock: Clock) -> None:
+    """An administrator gives a new password; the person's sign-ins end."""
+    hashed = hash_password(password)
+    with transaction():
+        _person(person_id).password_hash = hashed
+        end_sign_ins(person_id, clock())
+        note(person_id, "password-reset", actor.id, clock())
+
+
+def load_demo(demo: dict, clock: Clock) -> None:
+    """Makes the organisations and people of a `demo.yml`; what is there already keeps its password and is brought up to date."""
+    with transaction() as store:
+        for key, organisation in (demo.get("organisations") or {}).items():
+            store.merge(Organisation(id=key, name=organisation["name"], kind=organisation.get("kind", ""),
+                                     code=organisation.get("code", "")))
+        store.flush()
+        for key, person in (demo.get("people") or {}).items():
+            _demo_person(key, person, clock)
+
+
+def _demo_person(person_id: str, person: dict, clock: Clock) -> None:
+    roles = [(role["role"], role.get("organisation") or "") for role in person.get("roles") or ()]
+    if session().get(Person, person_id) is None:
+        password = str(person.get("password") or "")
+        create_person(person_id, person["name"], password=password, roles=roles, actor=SYSTEM, clock=clock)
+    else:
+        roles += [(row.role, row.organisation_id) for row in _assignments(person_id)]
+        set_roles(person_id, roles, actor=SYSTEM, clock=clock)
+
+
+def _person(person_id: str) -> Person:
+    person = session().get(Person, person_id, with_for_update=True)
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def _assignments(person_id: str) -> list[RoleAssignment]:
+    query = sa.select(RoleAssignment).where(RoleAssignment.person_id == person_id)
+    return list(session().scalars(query))

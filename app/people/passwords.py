@@ -1,0 +1,52 @@
+"""Hashes and secrets: argon2id for passwords, SHA-256 for long random secrets. No queries here."""
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from app.errors import RequestInvalid
+
+SHORTEST = 8  # characters
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash. Raises RequestInvalid for a password shorter than SHORTEST."""
+    if len(password) < SHORTEST:
+        raise RequestInvalid(why=f"密码至少 {SHORTEST} 个字符")
+    return _hasher(current_app.config["MODE"]).hash(password)
+
+
+def password_fits(password_hash: str, password: str) -> bool:
+    """Whether the password belongs to the hash; takes as long when there is no hash (unknown name)."""
+    mode = current_app.config["MODE"]
+    try:
+        return _hasher(mode).verify(password_hash or _dummy(mode), password) and bool(password_hash)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_secret() -> str:
+    """256 random bits for a cookie or a token."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret or compared of a name: SHA-256, hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@cache
+def _hasher(mode: str) -> PasswordHasher:
+    if mode == "test":  # hundreds of accounts are made in tests: strength would only cost time there
+        return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+@cache
+def _dummy(mode: str) -> str:
+    return _hasher(mode).hash(secrets.token_urlsafe(16))

@@ -1,0 +1,22 @@
+"""Pages and API: the only users of flask.request and g. A route loads, allows, does and answers; it decides nothing.
+
+`register` is called once by `create_app`. The order of the first lines is the order in which a request meets them.
+"""
+from __future__ import annotations
+
+from flask import Flask
+
+from app.routes import access, api, certificates, errors, health, languages, materials, pages, payments, security, sign_in, tracing
+
+
+def register(app: Flask) -> None:
+    tracing.register(app)
+    languages.register(app)
+    security.register(app)
+    access.register(app)
+    errors.register(app)
+    for blueprint in (sign_in.blueprint, health.blueprint, *pages.blueprints, payments.blueprint, certificates.blueprint,
+                      materials.blueprint):
+        app.register_blueprint(blueprint)
+    api.register(app)
+    access.declare(app, "static", "public")

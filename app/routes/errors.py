@@ -1,0 +1,170 @@
+"""The one table from errors to HTTP. A body {"code", "message", "fields"} for programs, a calm page for people."""
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_datetime, gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException
+
+from app import errors
+from app.logs import get_logger
+from app.metrics import count_refusal
+from app.routes.languages import chosen_language
+from app.routes.tracing import request_id
+
+log = get_logger(__name__)
+
+# The first class that matches counts; what is not named here is 400.
+STATUS = {
+    errors.NotFound: 404,
+    errors.SignInNeeded: 401,
+    errors.SignInRefused: 401,
+    errors.AccountLocked: 403,
+    errors.NotAllowed: 403,
+    errors.FourEyes: 403,
+    errors.MayNotStart: 403,
+    errors.CallbackRefused: 401,
+    errors.TaskNoLongerOpen: 409,
+    errors.TaskTaken: 409,
+    errors.CaseChanged: 409,
+    errors.NotWaitingFor: 409,
+    errors.DraftConflict: 409,
+    errors.BallotRefused: 409,
+    errors.AnswersInvalid: 422,
+    errors.UnknownOutcome: 422,
+    errors.ReasonNeeded: 422,
+    errors.KeyReused: 422,
+    errors.ReleaseRefused: 422,
+    errors.UploadRefused: 422,
+    errors.RequestInvalid: 400,
+    errors.DatabaseBusy: 503,
+    errors.CaseStuck: 500,
+}
+# What werkzeug and the extensions refuse: status -> (code, message).
+HTTP = {
+    400: ("bad-request", "请求格式不对，请返回上一页重试。"),
+    403: ("not-allowed", errors.NotAllowed.__doc__),
+    404: ("not-found", errors.NotFound.__doc__),
+    405: ("method-not-allowed", "此地址不支持这种操作。"),
+    408: ("too-slow", "上传太慢，连接已中断，请重试。"),
+    413: ("too-large", "内容太大，没有上传。请压缩文件后重试。"),
+    415: ("unsupported-type", "请以 application/json 发送内容。"),
+    422: ("request-invalid", "请求内容不完整或格式不对，请按提示修改。"),
+    429: ("too-many-requests", "操作太频繁，请稍后再试。"),
+}
+CSRF = ("csrf", "页面已过期，或请求不是从本站发出。请刷新页面后重试。")
+FAILED = ("failed", "系统出错，您的操作没有完成。请稍后重试；如仍有问题，请把事件编号告诉技术支持。")
+RETRY_AFTER = 3  # seconds
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(errors.PingshenError, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(PoolExhausted, _database)
+    app.register_error_handler(Exception, _failed)
+
+
+def status_of(error: errors.PingshenError) -> int:
+    """The HTTP status of a refusal."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def message_of(error: errors.PingshenError) -> str:
+    """The message in the language of the request; instants as people read them."""
+    facts = {name: _readable(value) for name, value in error.facts.items()}
+    return gettext(error.template).format_map(defaultdict(str, facts))
+
+
+def fields_of(error: errors.PingshenError) -> dict:
+    """field path -> message, for refusals of answers."""
+    return dict(error.facts.get("fields") or {})
+
+
+def wants_json() -> bool:
+    """Whether a program asks: the API, or somebody who prefers JSON to HTML."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith("/api/") or accepted["application/json"] > accepted["text/html"]
+
+
+def _refused(error: errors.PingshenError):
+    status = status_of(error)
+    count_refusal(error.code)
+    log.warning("refused", code=error.code, status=status)
+    if isinstance(error, errors.SignInNeeded) and not wants_json() and request.method == "GET":
+        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    return answer(status, error.code, message_of(error), fields_of(error))
+
+
+def _forged(error: CSRFError):
+    count_refusal("csrf")
+    return answer(403, CSRF[0], gettext(CSRF[1]))
+
+
+def _http(error: HTTPException):
+    if error.code is None or error.code < 400:  # a redirect
+        return error
+    if error.code >= 500:
+        return _failed(error)
+    code, message = HTTP.get(error.code, HTTP[400])
+    response = answer(error.code, code, gettext(message), _flat(getattr(error, "data", None)))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def _database(error: Exception):
+    log.error("database", exc_info=error)
+    busy = errors.DatabaseBusy()
+    return answer(503, busy.code, message_of(busy))
+
+
+def _failed(error: Exception):
+    log.error("failed", exc_info=getattr(error, "original_exception", None) or error)
+    return answer(500, FAILED[0], gettext(FAILED[1]))
+
+
+def answer(status: int, code: str, message: str, fields: dict | None = None) -> Response:
+    """The answer to a refused request; the incident id is that of the request."""
+    incident = request_id() if status >= 500 else ""
+    if wants_json():
+        body = {"code": code, "message": message, "fields": fields or {}}
+        response = jsonify(body | {"incident": incident} if incident else body)
+    else:
+        page = render_template("error.html", status=status, code=code, message=message, fields=fields or {}, incident=incident)
+        response = Response(page)
+    response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    if status == 401 and wants_json():
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _flat(data: dict | None) -> dict[str, str]:
+    """webargs' nested messages as field path -> message."""
+    found: dict[str, str] = {}
+    for messages in ((data or {}).get("messages") or {}).values():
+        _flatten("", messages, found)
+    return found
+
+
+def _flatten(path: str, messages, found: dict) -> None:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            _flatten(f"{path}.{key}" if path else str(key), inner, found)
+    else:
+        found[path] = "；".join(str(text) for text in messages) if isinstance(messages, list) else str(messages)
+
+
+def _readable(value):
+    if not isinstance(value, datetime):
+        return value
+    return format_datetime(value, "d MMM yyyy HH:mm" if chosen_language() == "en" else "yyyy年M月d日 HH:mm")

@@ -1,0 +1,99 @@
+"""Signing in and out, the own password, and which organisation one acts for."""
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session as browser, url_for
+from flask_babel import gettext
+
+from app import people
+from app.errors import AccountLocked, NotAllowed, RequestInvalid, SignInRefused
+from app.extensions import limiter
+from app.metrics import count_refusal
+from app.routes.access import access
+from app.routes.actors import SIGN_IN, begin_session, clock, current_actor, end_session, find_actor
+from app.routes.errors import message_of, status_of
+
+blueprint = Blueprint("sign_in", __name__)
+AFTER = "/"
+
+
+@blueprint.get("/sign-in")
+@access("public")
+def show():
+    """The sign-in page; whoever is signed in already goes on."""
+    target = safe_target(request.args.get("next", ""))
+    if find_actor() is not None:
+        return redirect(target)
+    return _page("", target)
+
+
+@blueprint.post("/sign-in")
+@access("public")
+@limiter.limit(lambda: current_app.config["SIGN_IN_RATE"])
+def enter():
+    """Checks name and password; a new session, or the page again with how many tries are left (S1-041)."""
+    target = safe_target(request.form.get("next", ""))
+    name = request.form.get("account", "").strip()
+    try:
+        _person, secret = people.sign_in(name, request.form.get("password", ""), clock())
+    except (SignInRefused, AccountLocked) as error:
+        count_refusal(error.code)
+        return _page(message_of(error), target, name, status_of(error))
+    begin_session(secret)
+    return redirect(target, 303)
+
+
+@blueprint.post("/sign-out")
+@access("public")
+def leave():
+    """Ends the sign-in at once."""
+    end_session()
+    return redirect(url_for("sign_in.show"), 303)
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@access("signed-in")
+@limiter.limit(lambda: current_app.config["SIGN_IN_RATE"], methods=["POST"])
+def password():
+    """The own password; afterwards one signs in anew, everywhere."""
+    if request.method == "GET":
+        return _password_page("")
+    try:
+        _change(request.form)
+    except (SignInRefused, AccountLocked, RequestInvalid) as error:
+        return _password_page(message_of(error), status_of(error))
+    end_session()
+    return redirect(url_for("sign_in.show"), 303)
+
+
+@blueprint.post("/organisation")
+@access("signed-in")
+def organisation():
+    """Chooses the organisation one acts for."""
+    chosen, actor = request.form.get("organisation", ""), current_actor()
+    if f"org:{chosen}" not in {party["ref"] for party in people.organisations_of(actor.id)} or SIGN_IN not in browser:
+        raise NotAllowed()
+    people.act_for(browser[SIGN_IN], chosen)
+    return redirect(safe_target(request.form.get("next", "")), 303)
+
+
+def safe_target(target: str) -> str:
+    """An address of this site to go on to; anything else becomes the start page (no open redirect)."""
+    local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if local else AFTER
+
+
+def _change(form) -> None:
+    if form.get("new", "") != form.get("again", ""):
+        raise RequestInvalid(why=gettext("两次输入的新密码不一致"))
+    people.change_password(current_actor().id, form.get("old", ""), form.get("new", ""), clock())
+
+
+def _page(message: str, target: str, name: str = "", status: int = 200) -> Response:
+    settings = current_app.config
+    page = render_template("sign_in.html", message=message, next=target, account=name,
+                           limit=settings["WRONG_PASSWORDS"], minutes=settings["LOCK_MINUTES"])
+    return Response(page, status)
+
+
+def _password_page(message: str, status: int = 200) -> Response:
+    return Response(render_template("password.html", message=message), status)
