@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app import checks, config, extensions, keys, logs, metrics, routes, store
+from app import checks, cli, config, keys, logs, metrics, routes, store
 from app.clock import system_clock
 
 
@@ -19,4 +19,5 @@ def create_app(settings: dict | None = None, clock=system_clock) -> Flask:
     store.connect(app)
     metrics.register(app)
     routes.register(app)
+    cli.register(app)
     return app

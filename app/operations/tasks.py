@@ -50,7 +50,7 @@ def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor
 
 def field_box(field, context: dict) -> str:
     """Which ballot a ballot field votes in."""
-    return evaluate(field.options["box"], context)
+    return evaluate(field.box, context)
 
 
 def take_task(task_id: str, *, actor, clock) -> Task:

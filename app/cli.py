@@ -1,0 +1,195 @@
+"""The command line `pingshen` (also `flask --app app …`): a thin shell around the operations."""
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import orjson
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+
+COMMANDS: list[click.Command] = []
+
+
+def main() -> None:
+    """The entry point of the `pingshen` script."""
+    from app import create_app
+
+    FlaskGroup(name="pingshen", create_app=create_app, add_version_option=False, help="评审 Pingshen").main(prog_name="pingshen")
+
+
+def register(app) -> None:
+    """Gives the app its commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def _command(name: str):
+    def wrap(function):
+        made = click.command(name)(with_appcontext(function))
+        COMMANDS.append(made)
+        return made
+
+    return wrap
+
+
+def _print_json(value) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+@_command("check")
+@click.argument("directory", default=".", type=click.Path(exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def check_command(directory: str, as_json: bool) -> None:
+    """Check the diagrams, tables, forms and reports below DIRECTORY; exit 1 on errors."""
+    from app.definitions import read_folder
+    from app.operations.releases import findings_of
+
+    findings = findings_of(read_folder(Path(directory)))
+    errors = sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        for f in findings:
+            click.echo(f"{f.severity}  {f.code}  {f.file}{' #' + f.element if f.element else ''}\n    {f.message}")
+        click.echo(f"{errors} 个错误，{len(findings) - errors} 个提醒")
+    sys.exit(1 if errors else 0)
+
+
+@_command("scenario")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("--root", default=".", type=click.Path(exists=True, file_okay=False), help="Directory with processes/ forms/ reports/.")
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
+def scenario_command(paths: tuple[str, ...], root: str, as_json: bool) -> None:
+    """Run scenario FILES or DIRS on the real engine in a throw-away database; exit 1 if one fails."""
+    from app.definitions import read_folder
+    from app.scenarios import run_folder
+
+    outcome = run_folder(read_folder(Path(root)), Path(root), [Path(path) for path in paths])
+    if as_json:
+        _print_json(outcome.as_dict())
+    else:
+        for line in outcome.lines():
+            click.echo(line)
+    sys.exit(0 if outcome.passed else 1)
+
+
+@_command("publish")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False))
+@click.option("--note", required=True, help="What changed, for the people who read the list of releases.")
+def publish_command(directory: str, note: str) -> None:
+    """Check DIRECTORY, run its scenarios, publish it; print the release digest."""
+    from app.errors import PingshenError
+    from app.scenarios import publish_folder
+
+    try:
+        releases = publish_folder(Path(directory), note=note, clock=current_app.extensions["clock"])
+    except PingshenError as error:
+        for finding in getattr(error, "findings", []):
+            click.echo(f"{finding.severity}  {finding.code}  {finding.file} #{finding.element}\n    {finding.message}", err=True)
+        raise click.ClickException(error.message) from error
+    for release in releases:
+        click.echo(release.digest)
+
+
+@_command("export-release")
+@click.argument("digest")
+@click.argument("directory", type=click.Path(file_okay=False))
+def export_release_command(digest: str, directory: str) -> None:
+    """Write the files of a release to DIRECTORY, as they were published."""
+    from app.operations.releases import release_files
+
+    for path, content in release_files(digest).items():
+        target = Path(directory) / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    click.echo(directory)
+
+
+@_command("replay")
+@click.argument("numbers", nargs=-1, metavar="[CASE]...")
+@click.option("--json", "as_json", is_flag=True)
+def replay_command(numbers: tuple[str, ...], as_json: bool) -> None:
+    """Replay the histories of cases (all by default) against their releases; exit 1 on the first difference."""
+    from app.operations.replay import replay_cases
+
+    results, failed = [], None
+    for result in replay_cases(list(numbers)):
+        results.append(result)
+        if result.difference:
+            failed = result
+            break
+    if as_json:
+        _print_json({"cases": [asdict(result) for result in results], "equal": failed is None})
+    elif failed:
+        click.echo(f"{failed.number} 第 {failed.seq} 个事件不一致：{failed.difference}")
+    else:
+        click.echo(f"{len(results)} 件，{sum(result.events for result in results)} 个事件，重放结果全部一致")
+    sys.exit(1 if failed else 0)
+
+
+@_command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def verify_command(as_json: bool) -> None:
+    """Check the chain of events and the heads outside the database; exit 1 naming the first bad event."""
+    from app.operations.verification import verify_events
+
+    faults = verify_events()
+    if as_json:
+        _print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
+    else:
+        for fault in faults:
+            click.echo(f"{fault.kind}  {fault.case} #{fault.seq}  {fault.message}")
+        click.echo("事件记录完整" if not faults else f"发现 {len(faults)} 处异常")
+    sys.exit(1 if faults else 0)
+
+
+@_command("export")
+@click.argument("form", type=click.Choice(["xes", "ocel"]))
+@click.option("--out", required=True, type=click.Path(dir_okay=False))
+def export_command(form: str, out: str) -> None:
+    """Write the event log as XES (IEEE 1849) or OCEL 2.0."""
+    from app.operations.event_logs import write_log
+
+    with open(out, "wb") as file:
+        count = write_log(form, file)
+    click.echo(f"{count} 个事件 → {out}")
+
+
+@_command("settings")
+def settings_command() -> None:
+    """Print every setting with its value, unit and meaning."""
+    from app.config import SETTINGS
+
+    for setting in SETTINGS:
+        shown = "…" if setting.name.endswith(("KEY", "SECRET")) else current_app.config[setting.name]
+        click.echo(f"PINGSHEN_{setting.name} = {shown}\n    {setting.gloss} ({setting.unit}; default {setting.default!r})")
+
+
+@_command("anchor")
+def anchor_command() -> None:
+    """Write a signed head of the event log outside the database now."""
+    from app.operations.anchors import write_anchor
+
+    head = write_anchor(current_app.extensions["clock"])
+    click.echo(f"{head['count']} 个事件，至 {head['upto']}")
+
+
+@_command("init")
+@click.option("--demo/--no-demo", default=True, help="Publish what lies in the repository and make the demo people.")
+def init_command(demo: bool) -> None:
+    """Make or upgrade the database; publish the procedures of the repository and create demo people."""
+    from app.setup import prepare
+
+    prepare(current_app, demo=demo)
+
+
+@_command("run")
+@click.option("--workers", default=1, help="Web processes (SQLite: keep 1).")
+def run_command(workers: int) -> None:
+    """Start web, worker and the sandbox of outside systems, ready to use in the browser."""
+    from app.setup import run_all
+
+    run_all(current_app, workers)

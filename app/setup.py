@@ -1,0 +1,119 @@
+"""Preparing a database and starting the processes of one machine; what `pingshen init` and `pingshen run` do."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import config
+from app.definitions import read_folder
+from app.operations.releases import publish_release
+from app.people import SYSTEM, load_demo
+
+START_WITHIN = 40.0  # seconds the web process may take to answer
+
+
+def prepare(app: Flask, demo: bool) -> None:
+    """Database at the newest migration; in demo mode the repository's procedures published and its people made."""
+    import logging
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade()
+    if demo:
+        bundle = read_folder(config.ROOT)
+        clock = app.extensions["clock"]
+        publish_release(bundle, actor=SYSTEM, clock=clock, note="随软件提供的流程")
+        for name in bundle.procedures:
+            load_demo(bundle.procedure(name).demo, clock)
+
+
+def run_all(app: Flask, workers: int) -> None:
+    """Starts sandbox, web and worker, prints where they are, and stops them all with the first that ends."""
+    print("准备数据库与流程 …", flush=True)
+    prepare(app, demo=app.config["MODE"] != "production")
+    children = {name: subprocess.Popen(command, env=os.environ | extra) for name, command, extra in _commands(app, workers)}
+    try:
+        _wait_until_ready(app.config["PUBLIC_URL"], children)
+        _print_welcome(app)
+        _wait_for_first(children)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _stop(children)
+
+
+def _commands(app: Flask, workers: int):
+    settings = app.config
+    python = sys.executable
+    if settings["GATEWAY_URL"].startswith("http://127.0.0.1") and settings["MODE"] != "production":
+        port = settings["GATEWAY_URL"].rpartition(":")[2]
+        yield "sandbox", [python, "-m", "app.sandbox.gateway", "--port", port], {}
+    yield "web", [
+        python, "-m", "gunicorn", "app.wsgi:application", "--bind", f"{settings['HOST']}:{settings['PORT']}",
+        "--worker-class", "gthread", "--workers", str(workers), "--threads", str(settings["WEB_THREADS"]), "--log-level", "warning",
+        "--worker-tmp-dir", settings["VAR"],
+    ], {}
+    yield "worker", [
+        python, "-m", "celery", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
+        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet",
+    ], {}
+
+
+def _wait_until_ready(url: str, children: dict) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline:
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise SystemExit(f"{name} 没有启动（退出码 {child.returncode}），请查看上面的信息。")
+        try:
+            if httpx.get(f"{url}/health/live", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise SystemExit(f"{START_WITHIN:.0f} 秒内没有启动成功，请查看上面的信息。")
+
+
+def _print_welcome(app: Flask) -> None:
+    print(f"\n评审已启动： {app.config['PUBLIC_URL']}\n")
+    if app.config["MODE"] != "production":
+        for line in demo_accounts(config.ROOT):
+            print("  " + line)
+    print("\n按 Ctrl+C 停止。", flush=True)
+
+
+def demo_accounts(root: Path) -> list[str]:
+    """A line per demo account: name to sign in with, password, person, roles."""
+    bundle = read_folder(root)
+    lines = []
+    for name in bundle.procedures:
+        procedure = bundle.procedure(name)
+        for key, person in procedure.demo.get("people", {}).items():
+            roles = "、".join(procedure.roles[r["role"]].name if r["role"] in procedure.roles else r["role"] for r in person.get("roles", []))
+            lines.append(f"{key:<14} {person['password']:<16} {person['name']}（{roles}）")
+    return lines
+
+
+def _wait_for_first(children: dict) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    while all(child.poll() is None for child in children.values()):
+        time.sleep(0.5)
+    ended = [name for name, child in children.items() if child.poll() is not None]
+    print(f"{'、'.join(ended)} 已停止，其余进程随之停止。", flush=True)
+
+
+def _stop(children: dict) -> None:
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    for child in children.values():
+        try:
+            child.wait(15)
+        except subprocess.TimeoutExpired:
+            child.kill()
