@@ -1,0 +1,91 @@
+"""The small files beside diagrams and forms: roles, reports and demo people.
+
+Only `app/definitions` imports the loaders; the dataclasses are for anybody below `operations`.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .scenario import plain
+from .yaml_reader import Mapped, Reading
+
+_SCOPES = ("organisation", "person", "none")
+_ROLE = ("name", "name_en", "scope", "desk")
+_REPORT = ("title", "title_en", "roles", "available_when", "stage")
+_DEMO = ("organisations", "people")
+
+
+@dataclass(frozen=True)
+class Role:
+    """`scope` says whose holders there are; `desk` whether they work from a pool."""
+    code: str
+    name: str
+    name_en: str = ""
+    scope: str = "none"
+    desk: bool = False
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`template` is the text of the Jinja2 template, "" when the file is missing."""
+    key: str
+    title: str
+    title_en: str = ""
+    roles: tuple[str, ...] = ()
+    available_when: str = ""
+    stage: str = ""
+    template: str = ""
+    line: int = field(default=0, compare=False)
+
+
+def load_roles(text: str | bytes, path: str) -> dict[str, Role]:
+    """`roles.yml`. Raises DefinitionError."""
+    reading = Reading(path)
+    value = reading.mapping(reading.parse(text), 1, "角色表")
+    roles = {code: _role(reading, code, reading.mapping(entry, value.lines[code], "角色")) for code, entry in value.items()}
+    reading.finish()
+    return roles
+
+
+def _role(reading: Reading, code: str, value: Mapped) -> Role:
+    reading.known_keys(value, _ROLE, "角色")
+    reading.needed_keys(value, ("name",), "角色")
+    if "@" in code or "," in code or not code.strip():
+        reading.fault(value.line, f"角色代码“{code}”不能含 @ 或逗号")
+    scope = reading.text(value, "scope", "none")
+    if scope not in _SCOPES:
+        reading.fault(value.lines["scope"], f"“scope”应是{'、'.join(_SCOPES)}之一，而不是“{scope}”")
+    return Role(code, reading.text(value, "name"), reading.text(value, "name_en"), scope, reading.flag(value, "desk"),
+                value.line)
+
+
+def load_reports(text: str | bytes, path: str, templates: dict[str, str]) -> dict[str, Report]:
+    """`reports.yml`; `templates` has the text of each template by key. Raises DefinitionError."""
+    reading = Reading(path)
+    value = reading.mapping(reading.parse(text), 1, "报表清单")
+    reports = {key: _report(reading, key, reading.mapping(entry, value.lines[key], "报表"), templates)
+               for key, entry in value.items()}
+    reading.finish()
+    return reports
+
+
+def _report(reading: Reading, key: str, value: Mapped, templates: dict[str, str]) -> Report:
+    reading.known_keys(value, _REPORT, "报表")
+    reading.needed_keys(value, ("title",), "报表")
+    when = value.get("available_when")
+    when = str(when).lower() if isinstance(when, bool) else reading.text(value, "available_when")
+    return Report(key, reading.text(value, "title"), reading.text(value, "title_en"), reading.texts(value, "roles"), when,
+                  reading.text(value, "stage"), templates.get(key, ""), value.lines.get("title", value.line))
+
+
+def load_demo(text: str | bytes, path: str) -> dict:
+    """`demo.yml` as plain values: {"organisations": {…}, "people": {…}}. Raises DefinitionError."""
+    reading = Reading(path)
+    value = reading.mapping(reading.parse(text), 1, "演示数据")
+    reading.known_keys(value, _DEMO, "演示数据")
+    for key in _DEMO:
+        if value.get(key) is not None:
+            reading.mapping(value[key], value.lines[key], f"“{key}”")
+    reading.finish()
+    return plain(value)
