@@ -5,7 +5,9 @@ Anybody may import these names; the pages and API of it are in `app/routes/`. It
 from app.people.accounts import (
     act_for, change_password, issue_token, prove, revoke_token, sign_in, sign_out, signed_in, token_holder, unlock,
 )
-from app.people.actors import SYSTEM, SYSTEM_ROLES, Actor, actor_of, organisation_party, person_party, pools_of
+from app.people.actors import (
+    SYSTEM, SYSTEM_ROLES, Actor, actor_of, actor_with_id, organisation_party, person_party, pools_of,
+)
 from app.people.administration import (
     create_organisation, create_person, load_demo, reset_password, set_active, set_roles,
 )
@@ -14,7 +16,7 @@ from app.people.models import AccountEvent, ApiToken, Organisation, Person, Role
 
 __all__ = [
     "SYSTEM", "SYSTEM_ROLES", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
-    "WrongPasswords", "act_for", "actor_of", "change_password", "create_organisation", "create_person", "issue_token",
+    "WrongPasswords", "act_for", "actor_of", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
     "load_demo", "name_of", "organisation_party", "organisations_of", "organisations_of_kind", "party_of", "people_with_role",
     "person_party", "pools_of", "prove", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",
     "sign_out", "signed_in", "token_holder", "unlock",

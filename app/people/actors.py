@@ -70,3 +70,9 @@ def organisation_party(organisation_id: str, name: str) -> dict:
 def person_party(person_id: str, name: str) -> dict:
     """The party of a person."""
     return {"ref": f"person:{person_id}", "name": name, "kind": "person"}
+
+
+def actor_with_id(person_id: str) -> Actor | None:
+    """The actor that an active person is now, for work handed to them; None when there is no such person."""
+    person = session().get(Person, person_id)
+    return actor_of(person) if person is not None and person.active else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_datetime, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -137,15 +137,23 @@ def answer(status: int, code: str, message: str, fields: dict | None = None) -> 
     if wants_json():
         body = {"code": code, "message": message, "fields": fields or {}}
         response = jsonify(body | {"incident": incident} if incident else body)
+    elif status >= 500:
+        response = Response(_bare_page(message, incident))
     else:
-        page = render_template("error.html", status=status, code=code, message=message, fields=fields or {}, incident=incident)
-        response = Response(page)
+        response = Response(render_template("error.html", status=status, code=code, message=message, fields=fields or {}))
     response.status_code = status
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     if status == 401 and wants_json():
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _bare_page(message: str, incident: str) -> str:
+    # Rendered without the frame of pages and its context: that asks the database, which may be what failed.
+    return current_app.jinja_env.get_template("bare.html").render(
+        language=chosen_language(), title=gettext("没有完成"), message=message, incident=incident,
+        incident_label=gettext("事件编号"), home=gettext("回到首页"))
 
 
 def _flat(data: dict | None) -> dict[str, str]:

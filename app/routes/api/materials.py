@@ -1,0 +1,29 @@
+"""Uploading a file before it is named in answers."""
+from __future__ import annotations
+
+from flask import request
+from flask_smorest import Blueprint
+
+from app.errors import RequestInvalid
+from app.materials import store_upload
+from app.routes.access import access
+from app.routes.actors import clock, current_actor
+from app.routes.api import shapes
+from app.routes.api.repeating import answer_once
+
+blueprint = Blueprint("api_materials", __name__, description="Uploaded files")
+
+
+@blueprint.post("/materials")
+@access("signed-in")
+@blueprint.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": {
+    "type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}}}})
+@blueprint.response(201, shapes.MaterialShape)
+def upload():
+    """Keeps a file; its id goes into the answers of a file field."""
+    file = request.files.get("file")
+    if file is None:
+        raise RequestInvalid(why="缺少文件 file")
+    data, name = file.read(), file.filename or ""
+    return answer_once(lambda: shapes.MaterialShape().dump(store_upload(
+        data, name, owner=current_actor().id, clock=clock())), content=data)
