@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store import Model, UtcDateTime
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Material(Model):
@@ -28,3 +31,13 @@ class Material(Model):
     served: Mapped[str] = mapped_column(sa.String(64), index=True)  # what is handed out: pictures without EXIF
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out by its owner before it was submitted
+
+    @property
+    def kind(self) -> str:
+        """pdf|jpg|png, by content."""
+        return {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[self.media_type]
+
+    @property
+    def uploaded_at(self) -> str:
+        """When it came, Shanghai, as lists show it."""
+        return f"{self.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

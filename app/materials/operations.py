@@ -88,6 +88,20 @@ def materials_by_id(ids: Iterable[str]) -> dict[str, Material]:
     return {row.id: row for row in rows}
 
 
+def of_case(case_id: int | None, ids: Iterable[str], *, owner: str = "") -> list[Material]:
+    """Those of the ids that belong to the case, in their order; and `owner`'s own that belong to no case yet."""
+    known = materials_by_id(ids)
+    return [m for m in (known.get(key) for key in ids) if m and (
+        (m.case_id is not None and m.case_id == case_id) or (m.case_id is None and owner and m.owner == owner))]
+
+
+def claim_for_case(ids: Iterable[str], *, owner: str, case_id: int) -> None:
+    """Gives the owner's files that belong to no case yet to this one; call it when answers that name them are stored."""
+    with transaction():
+        free = sa.update(Material).where(Material.id.in_(list(ids)), Material.owner == owner, Material.case_id.is_(None))
+        session().execute(free.values(case_id=case_id))
+
+
 def material_for(material_id: str, actor) -> Material:
     """The material, or NotFound when there is none or the actor may not see it (J-02)."""
     material = session().get(Material, material_id)
