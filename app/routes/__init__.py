@@ -4,9 +4,11 @@
 """
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 
-from app.routes import access, api, certificates, errors, health, languages, materials, pages, payments, security, sign_in, tracing
+from app.routes import access, api, errors, health, languages, security, sign_in, tracing
 
 
 def register(app: Flask) -> None:
@@ -15,8 +17,19 @@ def register(app: Flask) -> None:
     security.register(app)
     access.register(app)
     errors.register(app)
-    for blueprint in (sign_in.blueprint, health.blueprint, *pages.blueprints, payments.blueprint, certificates.blueprint,
-                      materials.blueprint):
+    for blueprint in (sign_in.blueprint, health.blueprint, *_landed()):
         app.register_blueprint(blueprint)
     api.register(app)
     access.declare(app, "static", "public")
+
+
+def _landed():
+    # TODO before release: plain imports once all four are there.
+    for name in ("pages", "payments", "certificates", "materials"):
+        try:
+            module = import_module(f"app.routes.{name}")
+        except ModuleNotFoundError as error:
+            if not error.name.startswith("app.routes."):
+                raise
+            continue
+        yield from getattr(module, "blueprints", None) or (getattr(module, "blueprint"),) if hasattr(module, "blueprint") else getattr(module, "blueprints", ())
