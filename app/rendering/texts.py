@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 
-NAME_DOTS = dict.fromkeys(map(ord, "•・‧∙⋅●．.˙ꞏ᛫･"), "\u00b7")
+_CHINESE = "\u3400-\u9fff\U00020000-\U0003ffff"
+_NAME_DOT = re.compile(f"(?<=[{_CHINESE}])\\s*[\u00b7•・‧∙⋅●．.˙ꞏ᛫･]\\s*(?=[{_CHINESE}])")
 
 
 def normalised(text: str) -> str:
@@ -17,8 +17,8 @@ def normalised(text: str) -> str:
 
 
 def with_middle_dot(name: str) -> str:
-    """A person's name with every dot between Chinese characters as U+00B7 (C-068)."""
-    return re.sub(r"\s*\u00b7\s*", "\u00b7", name.translate(NAME_DOTS)) if re.search(r"[\u3400-\u9fff]", name) else name
+    """A person's name with every kind of dot between Chinese characters as U+00B7 (C-068)."""
+    return _NAME_DOT.sub("\u00b7", name)
 
 
 def cn_date(value) -> str:
@@ -50,9 +50,3 @@ def masked(text: str, kind: str) -> str:
     if len(text) <= head + tail:
         return text[0] + "*" * (len(text) - 1)
     return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]
-
-
-def today_of(context) -> date | None:
-    """`today` of the vocabulary as a date."""
-    text = str((context or {}).get("today") or "")[:10]
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None

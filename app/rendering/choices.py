@@ -1,0 +1,89 @@
+"""What forms may offer for choosing and cannot know themselves: people, organisations, cases, uploaded files.
+
+Operations implement `Choices`; rendering only asks. All lists hold what the acting person may choose, and no more:
+a value outside them is refused.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A person, organisation or case to choose. `value` is a reference (`person:7`, `org:3`) or a case number."""
+
+    value: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Material:
+    """An uploaded file. `size` in bytes, `kind` the extension without a dot, `uploaded_at` as it is to be shown."""
+
+    id: str
+    name: str
+    size: int
+    kind: str
+    uploaded_at: str = ""
+
+
+class Choices(Protocol):
+    def code_table(self, name: str) -> tuple:
+        """The entries (`app.definitions` Code) of a code table of the procedure the form belongs to; () when unknown."""
+
+    def people(self, role: str, scope: Any) -> Iterable[Choice]:
+        """Holders of a role, of one organisation when `scope` (a reference or party) is given."""
+
+    def organisations(self, kind: str) -> Iterable[Choice]:
+        """Organisations of a kind; all when the kind is empty."""
+
+    def cases(self, process: str, waiting_for: str, scope: Any) -> Iterable[Choice]:
+        """Cases of a process that wait for a message and belong to `scope`."""
+
+    def materials(self, ids: Iterable[str]) -> Iterable[Material]:
+        """Those of the files that exist and may be seen."""
+
+
+class NoChoices:
+    """Offers nobody and nothing but code tables; for checks and renderings that need no one else."""
+
+    def __init__(self, code_tables: Mapping[str, tuple] | None = None):
+        self.code_tables = code_tables or {}
+
+    def code_table(self, name):
+        return self.code_tables.get(name, ())
+
+    def people(self, role, scope):
+        return []
+
+    def organisations(self, kind):
+        return []
+
+    def cases(self, process, waiting_for, scope):
+        return []
+
+    def materials(self, ids):
+        return []
+
+
+class FormUrls(Protocol):
+    """Where the page's links and requests go; given by the routes.
+
+    The section's own form posts to the address of the page. Its buttons are called `do` and carry a command
+    (`app.rendering.read_command`), so that everything works without a script.
+    """
+
+    def refresh(self, section: str) -> str:
+        """Receives the section by htmx when a field that others depend on changes; answers with the section."""
+
+    def refresh_row(self, field: str) -> str:
+        """The same for the row of a table on its own page; answers with the row."""
+
+    def material(self, id: str) -> str:
+        """Shows an uploaded file."""
+
+    def blank(self, field: str) -> str:
+        """Downloads the empty form of a file field (`blank`)."""

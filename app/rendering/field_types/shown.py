@@ -1,0 +1,60 @@
+"""Fields without an answer: a value worked out from others, a text, a look-up that fills other fields."""
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from app.rendering.field_types.base import NOTHING, FieldType
+
+
+class ReadOnly(FieldType):
+    """`value`: an expression, worked out anew whenever it is shown."""
+
+    name = "read_only"
+    template = "read_only"
+    has_value = False
+
+    def print(self, field, value, scene):
+        found = scene.evaluate(field.value)
+        if isinstance(found, list):
+            return "、".join(str(one) for one in found) or NOTHING
+        return {True: "是", False: "否"}.get(found, str(found)) if found not in (None, "") else NOTHING
+
+    def shown(self, field, value, scene):
+        return {"words": self.masked(field, scene.evaluate(field.value), scene)}
+
+
+class Note(FieldType):
+    """`text` to read; an empty line begins a paragraph."""
+
+    name = "note"
+    template = "note"
+    has_value = False
+
+    def shown(self, field, value, scene):
+        return {"paragraphs": [p.strip().split("\n") for p in scene.text(field, "text").split("\n\n") if p.strip()]}
+
+    def print(self, field, value, scene):
+        return scene.text(field, "text").strip()
+
+    def display(self, field, value, scene, urls=None):
+        return Markup("<br>").join(escape(line) for line in self.print(field, value, scene).split("\n"))
+
+
+class LookUp(FieldType):
+    """A button that asks a `connector` with the fields in `ask` and puts what it answers into the fields in `fills`."""
+
+    name = "look_up"
+    template = "look_up"
+    has_value = False
+
+    def print(self, field, value, scene):
+        return ""
+
+
+def filled(field, answers, result) -> dict:
+    """The answers with what a look-up found; what it did not find stays as the person left it.
+
+    `result` is the connector's map. Used for a form's answers and for a row alike.
+    """
+    found = {key: result.get(name) for key, name in field.fills.items()}
+    return {**answers, **{key: value for key, value in found.items() if value not in (None, "")}}

@@ -1,0 +1,56 @@
+"""A form at one moment: its answers, the row one is in, and what conditions may read. Conditions are asked here only.
+
+Internal to rendering. Answers are never changed in place.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.expressions import EvaluationError, compile_expression
+from app.rendering.choices import Choices, NoChoices
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`context` is the vocabulary of expressions; `answers` and `row` are added to it here and shadow nothing else."""
+
+    form: Any
+    answers: Mapping = field(default_factory=dict)
+    context: Mapping = field(default_factory=dict)
+    choices: Choices = field(default_factory=NoChoices)
+    row: Mapping | None = None
+    language: str = "zh"
+    mask: bool = False
+
+    def evaluate(self, text: str):
+        """The value of an expression; None for no expression, and where it stumbles over what people typed."""
+        if not text:
+            return None
+        try:
+            return compile_expression(text).evaluate({**self.context, "answers": self.answers, "row": self.row or {}})
+        except EvaluationError:
+            return None
+
+    def shows(self, part) -> bool:
+        """Whether a section or field is shown."""
+        return not part.shown_when or self.evaluate(part.shown_when) is True
+
+    def requires(self, fld) -> bool:
+        """Whether a field must be answered now."""
+        return bool(fld.required) or bool(fld.required_when and self.evaluate(fld.required_when) is True)
+
+    def broken_rules(self, rules: Iterable) -> list[str]:
+        """The messages of the rules that do not hold."""
+        return [self.text(rule, "message") for rule in rules if self.evaluate(rule.rule) is not True]
+
+    def with_answers(self, answers: Mapping) -> Scene:
+        return replace(self, answers=answers)
+
+    def in_row(self, row: Mapping) -> Scene:
+        return replace(self, row=row)
+
+    def text(self, part, name: str = "label") -> str:
+        """A label, title or hint in the language of the page; Chinese where there is no other."""
+        return (self.language == "en" and getattr(part, f"{name}_en", "")) or getattr(part, name, "")
