@@ -7,13 +7,14 @@ from .durations import Duration, parse_duration
 from .errors import DefinitionError, Problem
 from .form import Code, Field, Form, Kinds, Option, Rule, Section
 from .forms import load_code_table, load_form
+from .linter import CODES, Finding, check
 from .scenario import (
-    Expectation, Scenario, ScenarioPerson, ScenarioStart, ScenarioStep, load_scenario, read_scenario,
+    MAIN, Expectation, FurtherCase, Scenario, ScenarioPerson, ScenarioStart, ScenarioStep, load_scenario, read_scenario,
 )
 from .supplements import Report, Role
 
 __all__ = [
-    "Bundle", "Code", "DefinitionError", "Duration", "Expectation", "Field", "Form", "Kinds", "Option", "Problem",
+    "MAIN", "FurtherCase", "Bundle", "CODES", "Code", "DefinitionError", "Duration", "Expectation", "Field", "Finding", "Form", "Kinds", "Option", "Problem",
     "Procedure", "Report", "Role", "Rule", "Scenario", "ScenarioPerson", "ScenarioStart", "ScenarioStep", "Section",
-    "digest_of", "load_code_table", "load_form", "load_scenario", "parse_duration", "read_folder", "read_scenario",
+    "check", "digest_of", "load_code_table", "load_form", "load_scenario", "parse_duration", "read_folder", "read_scenario",
 ]

@@ -47,7 +47,7 @@ def _form(reading: Reading, value: Mapped, path: str) -> Form:
 def _section(reading: Reading, value: Mapped) -> Section:
     reading.known_keys(value, language.SECTION, "分节")
     reading.needed_keys(value, ("key", "title", "fields"), "分节")
-    _ensure_name(reading, value, "key", reserved=False)
+    _ensure_name(reading, value, "key")
     return Section(
         key=reading.text(value, "key"), title=reading.text(value, "title"), title_en=reading.text(value, "title_en"),
         hint=reading.text(value, "hint"), hint_en=reading.text(value, "hint_en"),
@@ -70,7 +70,7 @@ def _ensure_unique(reading: Reading, members, what: str) -> None:
         seen.setdefault(member.key, member.line)
 
 
-def _ensure_name(reading: Reading, value: Mapped, key: str, reserved: bool = True) -> None:
+def _ensure_name(reading: Reading, value: Mapped, key: str) -> None:
     name = value.get(key)
     if name is None:
         return
@@ -78,8 +78,6 @@ def _ensure_name(reading: Reading, value: Mapped, key: str, reserved: bool = Tru
         plain = unicodedata.normalize("NFKC", str(name))
         hint = f"，请用半角写成 {plain}" if plain != name and _NAME.fullmatch(plain) else ""
         reading.fault(value.lines[key], f"“{name}”不能作名称：只能用字母、数字和下划线，以字母开头{hint}", "reserved-name")
-    elif reserved and name.lower() in language.RESERVED:
-        reading.fault(value.lines[key], f"“{name}”是表达式中已有含义的词，不能作字段名", "reserved-name")
 
 
 def _field(reading: Reading, value: Mapped) -> Field:
@@ -102,7 +100,7 @@ def _field(reading: Reading, value: Mapped) -> Field:
 
 def _attribute(reading: Reading, value: Mapped, name: str, kind: str):
     if name == "party":
-        _ensure_name(reading, value, name, reserved=False)
+        _ensure_name(reading, value, name)
     if name in language.WORDS:
         return _word(reading, value, name, language.WORDS[name])
     return _READERS[kind](reading, value, name)

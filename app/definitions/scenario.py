@@ -16,16 +16,18 @@ from .yaml_reader import Mapped, Reading
 SHANGHAI = timezone(timedelta(hours=8))
 DEFAULT_CLOCK = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)     # a Monday that is a working day
 
-_SCENARIO = ("process", "title", "clock", "people", "start", "steps")
+_SCENARIO = ("process", "title", "clock", "people", "start", "also", "steps")
 _PERSON = ("role", "roles", "name", "organisation")
 _START = ("as", "parties", "answers", "answers_from")
+_ALSO = ("name", "process", "start")
+MAIN = "main"       # name of the first case where a scenario has several
 _EXPECT = ("open", "tab", "ended", "vars", "messages")
 _STEPS = {      # what makes a step the kind it is -> all keys of that kind
-    "task": ("as", "task", "answers", "answers_from", "outcome", "reason", "refused"),
-    "message": ("as", "message", "payload", "reason", "refused"),
+    "task": ("case", "as", "task", "answers", "answers_from", "outcome", "reason", "refused"),
+    "message": ("case", "as", "message", "payload", "reason", "refused"),
     "wait": ("wait",),
     "wait_workdays": ("wait_workdays",),
-    "expect": ("expect",),
+    "expect": ("case", "expect"),
 }
 
 
@@ -59,6 +61,7 @@ class ScenarioStep:
     """`kind` is task, message, wait, wait_workdays or expect; `actor` "" is the outside (a system)."""
     kind: str
     line: int
+    case: str = MAIN
     actor: str = ""
     task: str = ""
     message: str = ""
@@ -73,6 +76,14 @@ class ScenarioStep:
 
 
 @dataclass(frozen=True)
+class FurtherCase:
+    """Another case of the scenario, started after the first: batches need several."""
+    name: str
+    process: str
+    start: ScenarioStart
+
+
+@dataclass(frozen=True)
 class Scenario:
     process: str
     title: str
@@ -80,6 +91,7 @@ class Scenario:
     people: Mapping[str, ScenarioPerson]
     start: ScenarioStart
     steps: tuple[ScenarioStep, ...]
+    also: tuple[FurtherCase, ...] = ()
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
@@ -120,7 +132,7 @@ class _Reader:
         start = self.start(self.mapping(value, "start"), people)
         return Scenario(
             process=reading.text(value, "process"), title=reading.text(value, "title"), clock=self.clock(value),
-            people=people, start=start, steps=self.steps(value, people), path=reading.path, lines=dict(value.lines))
+            people=people, start=start, also=self.also(value, people), steps=self.steps(value, people), path=reading.path, lines=dict(value.lines))
 
     def mapping(self, value: Mapped, key: str) -> Mapped:
         if value.get(key) is None:
@@ -151,6 +163,20 @@ class _Reader:
         parties = self.mapping(value, "parties")
         return ScenarioStart(self.actor(value, people), {key: self.reading.text(parties, key) for key in parties},
                              self.answers(value))
+
+    def also(self, value: Mapped, people) -> tuple[FurtherCase, ...]:
+        if value.get("also") is None:
+            return ()
+        members = self.reading.sequence(value["also"], value.lines["also"], "“also”")
+        found = [self.further(self.reading.mapping(member, line, "每个 also"), people)
+                 for member, line in zip(members, members.lines)]
+        return tuple(found)
+
+    def further(self, value: Mapped, people) -> FurtherCase:
+        self.reading.known_keys(value, _ALSO, "also")
+        self.reading.needed_keys(value, _ALSO, "also")
+        text = self.reading.text
+        return FurtherCase(text(value, "name"), text(value, "process"), self.start(self.mapping(value, "start"), people))
 
     def actor(self, value: Mapped, people) -> str:
         actor = self.reading.text(value, "as")
@@ -203,14 +229,14 @@ class _Reader:
     def _task(self, value: Mapped, people) -> ScenarioStep:
         self.reading.needed_keys(value, ("as", "task"), "task 步骤")
         text = self.reading.text
-        return ScenarioStep("task", value.line, self.actor(value, people), task=text(value, "task"),
+        return ScenarioStep("task", value.line, text(value, "case", MAIN), self.actor(value, people), task=text(value, "task"),
                             answers=self.answers(value), outcome=text(value, "outcome"), reason=text(value, "reason"),
                             refused=self.reading.flag(value, "refused"))
 
     def _message(self, value: Mapped, people) -> ScenarioStep:
         text = self.reading.text
         payload = None if value.get("payload") is None else plain(self.mapping(value, "payload"))
-        return ScenarioStep("message", value.line, self.actor(value, people), message=text(value, "message"),
+        return ScenarioStep("message", value.line, text(value, "case", MAIN), self.actor(value, people), message=text(value, "message"),
                             payload=payload, reason=text(value, "reason"), refused=self.reading.flag(value, "refused"))
 
     def _wait(self, value: Mapped, people) -> ScenarioStep:
@@ -233,7 +259,8 @@ class _Reader:
         listed = {key: self.reading.texts(found, key) for key in ("open", "messages") if found.get(key) is not None}
         named = {key: self.reading.text(found, key) for key in ("tab", "ended") if found.get(key) is not None}
         variables = plain(self.mapping(found, "vars")) if found.get("vars") is not None else None
-        return ScenarioStep("expect", value.line, expect=Expectation(**listed, **named, vars=variables))
+        case = self.reading.text(value, "case", MAIN)
+        return ScenarioStep("expect", value.line, case, expect=Expectation(**listed, **named, vars=variables))
 
 
 def plain(value):

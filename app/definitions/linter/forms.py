@@ -1,0 +1,68 @@
+"""Forms: every expression, every reference to fields, code tables, roles and processes, and personal data."""
+from __future__ import annotations
+
+from ..errors import near_miss
+from ..form import Field, Form
+from ..form_language import COMMON, RESERVED, TYPES, CEL
+from .expressions import BASE, MEMBERS, Place, check_expression
+from .knowledge import Knowledge
+from .processes import check_role
+
+_ROOTS = BASE | MEMBERS | {"answers"}
+_PERSONAL_FORMATS = ("id-card", "phone", "email")
+_ALL_CEL = sorted({name for attributes in (COMMON, *TYPES.values()) for name, kind in attributes.items() if kind == CEL})
+
+
+def check_forms(known: Knowledge) -> None:
+    for form in known.forms.values():
+        if form.key not in known.used_forms:
+            known.findings.add("unused-form", form.path, "", f"没有任何环节使用表单“{form.key}”")
+        for section in form.sections:
+            place = Place(form.path, section.key, f"分节“{section.title}”的 shown_when", _ROOTS, form)
+            check_expression(known, section.shown_when, place)
+            for field in section.fields:
+                _check_field(known, form, field, ())
+
+
+def _place(form: Form, field: Field, what: str, row: tuple[Field, ...]) -> Place:
+    roots = _ROOTS | {"row"} if row else _ROOTS
+    return Place(form.path, field.key, f"第{field.line}行，字段“{field.label or field.key}”的 {what}", roots, form, row)
+
+
+def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, ...]) -> None:
+    if field.key.lower() in RESERVED:
+        known.findings.add("reserved-name", form.path, field.key,
+                           f"第{field.line}行：“{field.key}”是表达式中已有含义的词，不能作字段名")
+    for name in _ALL_CEL:
+        check_expression(known, getattr(field, name), _place(form, field, name, row))
+    for rule in field.valid_when:
+        check_expression(known, rule.rule, _place(form, field, "valid_when", row))
+    _check_references(known, form, field)
+    if (field.format in _PERSONAL_FORMATS or field.type == "photo") and not field.personal:
+        known.findings.add("personal-without-class", form.path, field.key,
+                           f"第{field.line}行：字段“{field.label or field.key}”是个人信息，请写 personal")
+    columns = field.all_columns()
+    for rule in field.row_valid_when:
+        check_expression(known, rule.rule, _place(form, field, "row_valid_when", columns))
+    for column in columns:
+        _check_field(known, form, column, columns)
+
+
+def _check_references(known: Knowledge, form: Form, field: Field) -> None:
+    if field.code_table and field.code_table not in known.code_tables:
+        known.findings.add("unknown-code-table", form.path, field.key,
+                           f"第{field.line}行：没有代码表“{field.code_table}”{near_miss(field.code_table, known.code_tables)}")
+    if field.role:
+        check_role(known, form.path, field.key, field.role, f"第{field.line}行，字段“{field.label or field.key}”")
+    ids = [process.id for process in known.processes]
+    if field.process and field.process not in ids:
+        known.findings.add("unknown-process", form.path, field.key,
+                           f"第{field.line}行：没有流程“{field.process}”{near_miss(field.process, ids)}")
+    if field.waiting_for and field.waiting_for not in known.message_names:
+        known.findings.add("unknown-message", form.path, field.key,
+                           f"第{field.line}行：没有消息“{field.waiting_for}”{near_miss(field.waiting_for, known.message_names)}")
+    keys = [other.key for other in form.fields()]
+    for name in (*field.ask, *field.fills):
+        if name not in keys:
+            known.findings.add("unknown-field", form.path, field.key,
+                               f"第{field.line}行：表单没有字段“{name}”{near_miss(name, keys)}")

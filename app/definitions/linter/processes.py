@@ -1,0 +1,214 @@
+"""Processes as a whole: kinds of elements, ids, starts and ends, what can be reached, lanes, the drawing."""
+from __future__ import annotations
+
+import re
+
+from ..diagrams import BPMN, CAMUNDA, Diagram, Element, Process, Scope, local
+from ..errors import near_miss
+from .expressions import BASE, MEMBERS, Place, check_expression
+from .knowledge import Knowledge
+
+KINDS = frozenset(
+    "startEvent endEvent userTask serviceTask scriptTask businessRuleTask receiveTask callActivity subProcess"
+    " exclusiveGateway parallelGateway intermediateCatchEvent boundaryEvent".split())
+WAITING = frozenset({"userTask", "serviceTask", "receiveTask", "intermediateCatchEvent", "callActivity"})
+
+_POOL = ("role", "scope", "not")
+PROPERTIES = {
+    "process": ("casePrefix", "stages", "starters", "summary", "title"),
+    "lane": _POOL,
+    "userTask": ("stage", *_POOL, "due"),
+    **dict.fromkeys(("receiveTask", "intermediateCatchEvent", "callActivity", "subProcess", "serviceTask"), ("stage",)),
+    "sequenceFlow": ("reason", "confirm", "when", "style"),
+    "boundaryEvent": ("role", "scope", "when", "confirm", "reason", "label", "style"),
+    "startEvent": ("role",),
+    "endEvent": ("result", "tone"),
+}
+_WORDS = {"reason": ("required", "optional"), "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral")}
+_CODE_ATTRIBUTES = frozenset(
+    "class expression delegateExpression resource script formHandlerClass variableMappingClass"
+    " variableMappingDelegateExpression".split())
+_CODE_ELEMENTS = frozenset("executionListener taskListener connector field script errorEventDefinition".split())
+_ID = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+
+
+def check_processes(known: Knowledge) -> None:
+    seen: dict[str, str] = {}
+    for diagram in known.diagrams:
+        if not diagram.processes:
+            known.findings.add("no-process", diagram.path, "", "文件中没有流程")
+        _check_ids(known, diagram, seen)
+        _check_foreign_code(known, diagram)
+        for process in diagram.processes:
+            _check_process(known, diagram, process)
+
+
+def _check_ids(known: Knowledge, diagram: Diagram, seen: dict[str, str]) -> None:
+    own: set[str] = set()
+    for node in diagram.root.iter():
+        name = node.get("id")
+        if name is None or not node.tag.startswith(BPMN):
+            continue
+        if name in own:
+            known.findings.add("duplicate-id", diagram.path, name, f"标识“{name}”在文件中出现两次（第{node.sourceline}行）")
+        own.add(name)
+        if name in ("Start", "End") or not _ID.fullmatch(name):
+            known.findings.add("bad-id", diagram.path, name, f"标识“{name}”不能使用：不能是 Start、End，不能含空白和汉字")
+    for process in diagram.processes:
+        for name in {process.id, *(element.id for element in process.walk())} & seen.keys():
+            known.findings.add("duplicate-id", diagram.path, name, f"标识“{name}”在 {seen[name]} 中已经使用")
+        seen.update({name: diagram.path for name in (process.id, *(element.id for element in process.walk()))})
+
+
+def _check_foreign_code(known: Knowledge, diagram: Diagram) -> None:
+    """Nothing may name a program: no class, no listener, no expression of another language (faults T1)."""
+    for node in diagram.root.iter():
+        owner = _owner_id(node)
+        for attribute in node.attrib:
+            if attribute.startswith(CAMUNDA) and attribute.removeprefix(CAMUNDA) in _CODE_ATTRIBUTES:
+                known.findings.add("foreign-code", diagram.path, owner, f"不允许 camunda:{attribute.removeprefix(CAMUNDA)}")
+        outside = not node.tag.startswith(BPMN) and local(node) in _CODE_ELEMENTS
+        if outside:
+            known.findings.add("foreign-code", diagram.path, owner, f"不允许 {local(node)}")
+        if node.tag.startswith("{http://spiffworkflow.org"):
+            known.findings.add("foreign-code", diagram.path, owner, f"不允许 spiffworkflow:{local(node)}")
+
+
+def _owner_id(node) -> str:
+    while node is not None and not node.get("id"):
+        node = node.getparent()
+    return "" if node is None else node.get("id")
+
+
+def _check_process(known: Knowledge, diagram: Diagram, process: Process) -> None:
+    _check_own_properties(known, process)
+    for scope in process.scope.scopes():
+        _check_scope(known, diagram, scope)
+    _check_lanes(known, process)
+    for element in process.walk():
+        if element.id not in diagram.shapes:
+            known.findings.add("not-drawn", process.path, element.id, f"“{element.name or element.id}”没有图形")
+
+
+def _check_own_properties(known: Knowledge, process: Process) -> None:
+    check_properties(known, process.path, process.id, "process", process.properties)
+    prefix = process.properties.get("casePrefix", "")
+    if prefix and not re.fullmatch(r"\d{3}", prefix):
+        known.findings.add("bad-property", process.path, process.id, f"casePrefix 应是三位数字，而不是“{prefix}”")
+    if "starters" in process.properties:
+        for role in process.properties["starters"].split(","):
+            if role.strip() != "*":
+                check_role(known, process.path, process.id, role.strip(), "starters")
+    place = Place(process.path, process.id, "摘要 summary")
+    check_expression(known, process.properties.get("summary"), place)
+
+
+def check_properties(known: Knowledge, path: str, element: str, kind: str, properties: dict[str, str]) -> None:
+    """Whether the names and fixed words of the properties of one element are known."""
+    for name, value in properties.items():
+        if name not in PROPERTIES.get(kind, ()):
+            known.findings.add("unknown-property", path, element,
+                               f"{kind} 没有属性“{name}”{near_miss(name, PROPERTIES.get(kind, ()))}")
+        elif name in _WORDS and value not in _WORDS[name]:
+            known.findings.add("bad-property", path, element,
+                               f"属性 {name} 应是{'、'.join(_WORDS[name])}之一，而不是“{value}”{near_miss(value, _WORDS[name])}")
+
+
+def check_role(known: Knowledge, path: str, element: str, role: str, what: str) -> None:
+    if role not in known.roles:
+        known.findings.add("unknown-role", path, element, f"{what}：没有角色“{role}”{near_miss(role, known.roles)}")
+
+
+def _check_scope(known: Knowledge, diagram: Diagram, scope: Scope) -> None:
+    path = diagram.path
+    for node in scope.foreign:
+        known.findings.add("unknown-kind", path, node.get("id", scope.id), f"不支持 {local(node)}")
+    for element in scope.elements.values():
+        if element.kind not in KINDS or element.xml.get("triggeredByEvent") == "true":
+            kind = "事件子流程" if element.kind in KINDS else element.kind
+            known.findings.add("unknown-kind", path, element.id, f"“{element.name or element.id}”：不支持 {kind}")
+    starts = [element for element in scope.elements.values() if element.kind == "startEvent"]
+    if len(starts) != 1:
+        code = "several-starts" if starts else "no-start"
+        known.findings.add(code, path, scope.id, f"“{scope.id}”应有且只有一个开始事件，现有{len(starts)}个")
+    if not any(element.kind == "endEvent" for element in scope.elements.values()):
+        known.findings.add("no-end", path, scope.id, f"“{scope.id}”没有结束事件")
+    _check_reach(known, path, scope, starts)
+    _check_loops(known, path, scope)
+
+
+def _check_reach(known: Knowledge, path: str, scope: Scope, starts: list[Element]) -> None:
+    reached, waiting = set(), list(starts)
+    while waiting:
+        element = waiting.pop()
+        if element.id in reached:
+            continue
+        reached.add(element.id)
+        waiting += [scope.elements[flow.target] for flow in element.outgoing if flow.target in scope.elements]
+        waiting += element.boundaries
+    for element in scope.elements.values():
+        if element.id not in reached and starts:
+            known.findings.add("unreachable", path, element.id, f"从开始事件到不了“{element.name or element.id}”")
+        if not element.outgoing and element.kind != "endEvent":
+            known.findings.add("dead-end", path, element.id, f"“{element.name or element.id}”没有去向，应连到下一环节或结束事件")
+
+
+def _check_loops(known: Knowledge, path: str, scope: Scope) -> None:
+    """Finds rings of elements that never wait: the engine would run them for ever inside one command."""
+    automatic = {name: element for name, element in scope.elements.items()
+                 if element.kind not in WAITING and not (element.inner and _waits(element.inner))}
+    colour: dict[str, int] = {}
+    for start in automatic:
+        stack = [(start, iter(automatic[start].outgoing))] if start not in colour else []
+        if stack:
+            colour[start] = 1
+        while stack:
+            name, flows = stack[-1]
+            flow = next(flows, None)
+            if flow is None:
+                colour[name] = 2
+                stack.pop()
+            elif colour.get(flow.target) == 1:
+                known.findings.add("endless-loop", path, flow.target, f"经过“{flow.target}”的循环中没有用户任务、消息或定时器")
+            elif flow.target in automatic and flow.target not in colour:
+                colour[flow.target] = 1
+                stack.append((flow.target, iter(automatic[flow.target].outgoing)))
+
+
+def _waits(scope: Scope) -> bool:
+    return any(element.kind in WAITING for element in scope.walk())
+
+
+def _check_lanes(known: Knowledge, process: Process) -> None:
+    for lane in process.lanes:
+        _check_lane(known, process, lane)
+    if not process.lanes:
+        return
+    for element in process.scope.elements.values():
+        if element.lane is None and element.kind != "boundaryEvent":
+            known.findings.add("element-in-no-lane", process.path, element.id,
+                               f"“{element.name or element.id}”不在任何泳道里")
+
+
+def _check_lane(known: Knowledge, process: Process, lane) -> None:
+    what = f"泳道“{lane.name or lane.id}”"
+    check_properties(known, process.path, lane.id, "lane", lane.properties)
+    ids = {element.id for element in process.walk()}
+    for member in lane.members:
+        if member not in ids:
+            known.findings.add("unknown-element", process.path, lane.id, f"{what}：没有元素“{member}”")
+    has_tasks = any(element.kind == "userTask" and element.lane is lane for element in process.walk())
+    if role := lane.properties.get("role"):
+        check_role(known, process.path, lane.id, role, what)
+    elif has_tasks:
+        known.findings.add("lane-without-role", process.path, lane.id, f"{what}没有写角色 role")
+    check_pool(known, process, lane.id, lane.properties, what, BASE | MEMBERS)
+
+
+def check_pool(known: Knowledge, process: Process, element: str, properties: dict[str, str], what: str, roots) -> None:
+    """The `scope` and `not` of a lane, task or boundary event."""
+    check_expression(known, properties.get("scope"), Place(process.path, element, f"{what}的 scope", roots))
+    for name in filter(None, map(str.strip, properties.get("not", "").split(","))):
+        if name not in known.element_ids:
+            known.findings.add("unknown-element", process.path, element,
+                               f"{what}的 not：没有元素“{name}”{near_miss(name, known.element_ids)}")

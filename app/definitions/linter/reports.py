@@ -1,0 +1,104 @@
+"""Reports, scenarios, demo people and files that belong to nothing."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import jinja2
+
+from ..errors import near_miss
+from ..scenario import Scenario, ScenarioStep, load_scenario, sample_path
+from ..supplements import load_demo, load_reports
+from .expressions import BASE, Place, check_expression
+from .knowledge import Knowledge
+from .processes import check_role
+
+_KNOWN_ENDINGS = {"processes": (".bpmn", ".dmn", ".yml", ".md"), "forms": (".yml", ".md"),
+                  "reports": (".html", ".yml", ".css", ".png", ".jpg", ".svg", ".md")}
+
+
+def check_reports(known: Knowledge) -> None:
+    procedure = known.procedure
+    path = f"reports/{procedure.name}/reports.yml"
+    templates = procedure.templates
+    reports = known.read(path, lambda content, name: load_reports(content, name, dict(templates))) \
+        if path in procedure.files else {}
+    stages = [stage for process in known.processes for stage in process.stages]
+    for report in (reports or {}).values():
+        what = f"报表“{report.title or report.key}”"
+        if report.key not in templates:
+            known.findings.add("report-without-template", path, report.key,
+                               f"{what}没有模板 {report.key}.html{near_miss(report.key, templates)}")
+        for role in report.roles:
+            check_role(known, path, report.key, role, what)
+        if report.stage and report.stage not in stages:
+            known.findings.add("unknown-stage", path, report.key, f"{what}：没有阶段“{report.stage}”{near_miss(report.stage, stages)}")
+        check_expression(known, report.available_when, Place(path, report.key, f"{what}的 available_when", BASE))
+    for key, text in templates.items():
+        _check_template(known, key, text, reports or {})
+
+
+def _check_template(known: Knowledge, key: str, text: str, reports: Mapping) -> None:
+    path = f"reports/{known.procedure.name}/{key}.html"
+    try:
+        jinja2.Environment().parse(text)
+    except jinja2.TemplateSyntaxError as error:
+        known.findings.add("report-syntax", path, f"line {error.lineno}", f"第{error.lineno}行：{error.message}")
+    if key not in reports and not key.startswith("_"):
+        known.findings.add("unused-template", path, "", f"模板 {key}.html 没有写进 reports.yml")
+
+
+def check_scenarios(known: Knowledge) -> None:
+    files = known.procedure.files
+    for path in known.procedure.paths("processes", "scenarios/*.yml"):
+        scenario = known.read(
+            path, lambda content, name: load_scenario(content, name, lambda sample: files[sample_path(name, sample)]))
+        if scenario:
+            _check_scenario(known, scenario)
+
+
+def _check_scenario(known: Knowledge, scenario: Scenario) -> None:
+    def tell(code: str, line: int, message: str) -> None:
+        known.findings.add(code, scenario.path, f"line {line}", f"第{line}行：{message}")
+
+    ids = [process.id for process in known.processes]
+    if scenario.process not in ids:
+        tell("unknown-process", scenario.lines.get("process", 0), f"没有流程“{scenario.process}”{near_miss(scenario.process, ids)}")
+    for person in scenario.people.values():
+        for role in person.roles:
+            check_role(known, scenario.path, person.key, role, f"人员“{person.key}”")
+    for step in scenario.steps:
+        _check_step(known, step, tell)
+
+
+def _check_step(known: Knowledge, step: ScenarioStep, tell) -> None:
+    opened = step.expect.open or () if step.expect else ()
+    ended = [step.expect.ended] if step.expect and step.expect.ended else []
+    for name in filter(None, (step.task, *opened, *ended)):
+        if name not in known.element_ids:
+            tell("unknown-element", step.line, f"没有元素“{name}”{near_miss(name, known.element_ids)}")
+    expected = step.expect.messages or () if step.expect else ()
+    for name in filter(None, (step.message, *expected)):
+        if name not in known.message_names:
+            tell("unknown-message", step.line, f"没有消息“{name}”{near_miss(name, known.message_names)}")
+
+
+def check_other_files(known: Knowledge) -> None:
+    name = known.procedure.name
+    demo = f"processes/{name}/demo.yml"
+    if demo in known.procedure.files:
+        _check_demo(known, demo)
+    for path in known.procedure.files:
+        if PurePosixPath(path).suffix not in _KNOWN_ENDINGS[path.split("/")[0]]:
+            known.findings.add("unknown-file", path, "", "不认识的文件，不会被使用")
+
+
+def _check_demo(known: Knowledge, path: str) -> None:
+    demo = known.read(path, load_demo) or {}
+    for key, person in (demo.get("people") or {}).items():
+        for held in (person or {}).get("roles") or ():
+            role = held.get("role") if isinstance(held, dict) else held
+            check_role(known, path, key, str(role), f"演示人员“{key}”")
+            organisation = held.get("organisation") if isinstance(held, dict) else None
+            if organisation and organisation not in (demo.get("organisations") or {}):
+                known.findings.add("unknown-person", path, key, f"没有单位“{organisation}”")
