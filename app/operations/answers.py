@@ -1,32 +1,47 @@
-"""Checking answers against their form: what is stored, which parties they name, what must stay secret."""
+"""Checking answers against their form: what is stored, which parties they name, which votes they hold."""
 from __future__ import annotations
 
-from app import rendering
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app import materials, rendering
 from app.definitions import Form
+from app.errors import AnswersInvalid
+from app.operations.choices import CaseChoices
 from app.people import party_of
 from app.store.models import Case
 
 PARTY_TYPES = ("person", "organisation")
+FILE_TYPES = ("file", "photo")
 
 
-def checked(form: Form, answers: dict, context: dict, case: Case) -> tuple[dict, dict, dict, dict]:
-    """(clean answers, parties named, errors by field, secrets by field) of answers to a form.
+@dataclass(frozen=True)
+class Checked:
+    """Answers that may be stored. `votes` are (ballot id, choice): never stored with the answers."""
 
-    Secrets (ballots) are taken out of the clean answers: they must never reach the store of answers.
-    """
-    from app.operations.choices import CaseChoices
+    answers: dict
+    parties: dict
+    votes: list[tuple[str, str]] = field(repr=False)
 
-    clean, errors = rendering.validate(form, answers, context, choices=CaseChoices(case))
-    secrets = {field.key: clean.pop(field.key) for field in fields_of(form) if field.type == "ballot" and field.key in clean}
-    return clean, named_parties(form, clean), errors, secrets
+
+def checked(form: Form, answers: dict, context: dict, case: Case, actor, previous: dict | None = None) -> Checked:
+    """The answers as they are to be stored. Raises AnswersInvalid with `.fields` (path -> message)."""
+    choices = CaseChoices(case.release, case, actor)
+    clean, errors = rendering.validate(form, answers, context, choices, previous=previous or {})
+    if errors:
+        raise AnswersInvalid(count=len(errors), fields=errors)
+    materials.claim_for_case(list(material_ids(form, clean)), owner=actor.id, case_id=case.id)
+    return Checked(clean, named_parties(form, clean), rendering.ballots(form, answers, context, choices))
 
 
 def named_parties(form: Form, answers: dict) -> dict:
     """party name -> party, for the fields of the form that name one."""
-    found = {field.party: answers.get(field.key) for field in fields_of(form) if field.party and field.type in PARTY_TYPES}
+    found = {f.party: answers.get(f.key) for f in form.fields() if f.party and f.type in PARTY_TYPES}
     return {name: party_of(reference) for name, reference in found.items() if reference}
 
 
-def fields_of(form: Form):
-    """All fields of a form, section by section."""
-    return [field for section in form.sections for field in section.fields]
+def material_ids(form: Form, answers: dict) -> Iterator[str]:
+    """The ids of the uploaded files that the answers name."""
+    for f in form.fields():
+        value = answers.get(f.key) if f.type in FILE_TYPES else None
+        yield from [value] if isinstance(value, str) else value or ()

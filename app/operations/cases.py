@@ -4,7 +4,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app import engine
-from app.errors import AnswersInvalid
 from app.operations import releases
 from app.operations.answers import checked
 from app.operations.commands import Entry, move
@@ -28,7 +27,7 @@ def start_case(process_id: str, *, actor, clock, answers: dict | None = None, pa
         case = _new_case(row, process, actor, now)
         given = {name: party_of(reference) for name, reference in (parties or {}).items()}
         clean, named = _start_answers(case, process, answers or {}, actor, clock)
-        entry = Entry("start", actor, now, element="", details={"parties": given | named}, answers=clean)
+        entry = Entry("start", actor, now, details={"parties": given | named}, answers=clean)
         case.parties = given | named
         move(case, entry, lambda process, _state, facts: engine.start(process, facts))
         return case
@@ -55,16 +54,20 @@ def _next_number(prefix: str, now) -> str:
     return f"{prefix}{now.astimezone(SHANGHAI):%Y%m%d}{sequence.value:08d}"
 
 
+def start_context(process_id: str, actor, clock) -> dict:
+    """The vocabulary of a start form: there is no case yet."""
+    now = clock()
+    starter = {"ref": actor.ref, "name": actor.name, "kind": "person"}
+    return {
+        "form": {}, "case": {"process": process_id, "starter": starter, "parties": {}}, "task": {},
+        "actor": actor_facts(actor), "vars": {}, "now": instant(now), "today": instant(now)[:10],
+    }
+
+
 def _start_answers(case: Case, process: engine.Process, answers: dict, actor, clock) -> tuple[dict, dict]:
     if not process.start_form:
         return {}, {}
     form = releases.procedure_of(case.release).forms[process.start_form]
-    now = clock()
-    context = {
-        "form": {}, "case": {"process": case.process_id, "starter": {"ref": actor.ref, "name": actor.name}, "parties": {}},
-        "task": {}, "actor": actor_facts(actor), "vars": {}, "now": instant(now), "today": instant(now)[:10],
-    }
-    clean, parties, errors, _secrets = checked(form, answers, context, case)
-    if errors:
-        raise AnswersInvalid(count=len(errors), fields=errors)
-    return {process.start_form: clean}, parties
+    context = start_context(case.process_id, actor, clock)
+    found = checked(form, answers, context, case, actor)
+    return {process.start_form: found.answers}, found.parties

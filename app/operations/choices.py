@@ -4,37 +4,46 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app import materials, people
+from app.operations import releases
+from app.operations.contexts import instant
+from app.rendering import Choice, Material
 from app.store import session
-from app.store.models import Case, Subscription
+from app.store.models import Case, CaseParty, Subscription
 
 
 class CaseChoices:
-    """The choices of the forms of one case; implements `app.rendering.choices`."""
+    """The choices of the forms of one release, for one actor; implements `app.rendering.Choices`.
 
-    def __init__(self, case: Case):
-        self.case = case
+    `case` is None while a start form is filled: then only the actor's own files can be chosen.
+    """
 
-    def people(self, role: str, scope: str = "") -> list[dict]:
-        """People who hold the role, as parties."""
-        return people.people_with_role(role, scope)
+    def __init__(self, release: str, case: Case | None, actor):
+        self.release, self.case, self.actor = release, case, actor
 
-    def organisations(self, kind: str = "") -> list[dict]:
-        """Organisations of a kind, as parties."""
-        return people.organisations_of_kind(kind)
+    def code_table(self, name: str) -> tuple:
+        return releases.procedure_of(self.release).code_tables.get(name, ())
 
-    def cases(self, process: str, waiting_for: str, scope: str = "") -> list[dict]:
-        """Cases of a process that wait for a message, and concern `scope` when that is given."""
+    def people(self, role: str, scope) -> list[Choice]:
+        return [Choice(party["ref"], party["name"]) for party in people.people_with_role(role, reference_of(scope))]
+
+    def organisations(self, kind: str) -> list[Choice]:
+        return [Choice(party["ref"], party["name"]) for party in people.organisations_of_kind(kind)]
+
+    def cases(self, process: str, waiting_for: str, scope) -> list[Choice]:
         query = (
             sa.select(Case).join(Subscription, Subscription.case_id == Case.id)
             .where(Case.process_id == process, Subscription.message == waiting_for).order_by(Case.number)
         )
         if scope:
-            query = query.where(Case.parties.like(f'%"ref":"{scope}"%'))
-        return [
-            {"number": case.number, "summary": case.summary, "starter": case.starter_name, "stage": case.stage}
-            for case in session().scalars(query)
-        ]
+            named = sa.select(CaseParty.case_id).where(CaseParty.ref == reference_of(scope))
+            query = query.where(Case.id.in_(named))
+        return [Choice(case.number, f"{case.starter_name} {case.summary}", case.number) for case in session().scalars(query)]
 
-    def materials(self, ids: list[str]) -> list[dict]:
-        """The uploaded materials with these ids that belong to this case."""
-        return materials.of_case(self.case.id, ids)
+    def materials(self, ids) -> list[Material]:
+        rows = materials.of_case(self.case.id if self.case else None, list(ids), owner=self.actor.id)
+        return [Material(row.id, row.name, row.size, row.media_type.rpartition("/")[2], instant(row.created_at)) for row in rows]
+
+
+def reference_of(scope) -> str:
+    """A reference out of a reference or party; "" for nothing."""
+    return (scope or {}).get("ref", "") if isinstance(scope, dict) or scope is None else str(scope)

@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from app import ballots, engine
-from app.errors import AnswersInvalid, NotAllowed, NotFound
+from app.errors import NotAllowed, NotFound
 from app.operations import events, releases
 from app.operations.access import can_work_on, ensure_can_work, ensure_open
-from app.operations.answers import checked, fields_of
+from app.operations.answers import Checked, checked
 from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
-from app.operations.contexts import case_context, evaluate
+from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of, ensure_offered
-from app.operations.drafts import drop_drafts
+from app.operations.drafts import drop_drafts, starting_answers
 from app.people import actor_with_id
 from app.store import session
 from app.store.models import Case, Task
@@ -26,31 +26,24 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         process = releases.process_of(case)
         context = case_context(case, actor=actor, clock=clock, task=task)
         decision = ensure_offered(decisions_of(process, task, context), outcome, reason)
-        clean, parties = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
-        entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome, answers=clean)
-        entry.details = {"label": decision.label, "parties": parties} | ({"reason": reason} if reason else {})
-        case.parties = case.parties | parties
+        found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
+        entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome)
+        entry.answers = {task.form: found.answers} if task.form else {}
+        entry.details = {"label": decision.label, "parties": found.parties} | ({"reason": reason} if reason else {})
+        case.parties = case.parties | found.parties
         move(case, entry, lambda p, state, facts: engine.complete(p, state, task.id, outcome, facts))
         drop_drafts(task)
         return case
 
 
-def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor) -> tuple[dict, dict]:
+def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor) -> Checked:
     if not task.form:
-        return {}, {}
+        return Checked({}, {}, [])
     form = releases.procedure_of(case.release).forms[task.form]
-    clean, parties, errors, secrets = checked(form, answers, context, case)
-    if errors:
-        raise AnswersInvalid(count=len(errors), fields=errors)
-    for field in fields_of(form):
-        if field.key in secrets:
-            ballots.cast(field_box(field, context), actor.id, secrets[field.key])
-    return {task.form: clean}, parties
-
-
-def field_box(field, context: dict) -> str:
-    """Which ballot a ballot field votes in."""
-    return evaluate(field.box, context)
+    found = checked(form, answers, context, case, actor, previous=starting_answers(case, task))
+    for ballot_id, choice in found.votes:
+        ballots.cast(ballot_id, actor.id, choice)
+    return found
 
 
 def take_task(task_id: str, *, actor, clock) -> Task:

@@ -49,6 +49,12 @@ def set_roles(person_id: str, roles, *, actor: Actor, clock: Clock) -> None:
             note(person_id, "roles-changed", actor.id, clock(), roles=sorted(wanted))
 
 
+def rename_person(person_id: str, name: str) -> None:
+    """Gives a person another name; cases keep the name they were started under."""
+    with transaction():
+        _person(person_id).name = name
+
+
 def set_active(person_id: str, active: bool, *, actor: Actor, clock: Clock) -> None:
     """Disables a person (sign-ins and tokens end at once) or lets them in again."""
     with transaction() as store:

@@ -67,7 +67,7 @@ def _own(actor, state: str, travelling: bool, q: str, after: tuple | None, size:
 
 def _travels():
     """Whether another case holds this one as a party: they travel together in a batch."""
-    return sa.exists().where(CaseParty.ref == sa.func.concat("case:", Case.number))
+    return sa.exists().where(CaseParty.ref == sa.literal("case:") + Case.number)
 
 
 def _matches(q: str):

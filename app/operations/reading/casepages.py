@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app import engine
 from app.errors import NotFound
 from app.operations import releases
-from app.operations.access import can_work_on, ensure_can_view
+from app.operations.access import can_view_case, can_work_on, ensure_can_view
 from app.operations.messages import actions_of
 from app.operations.reading.views import CaseView, StageMark, StepState, TaskRow
 from app.store import session
@@ -15,6 +16,12 @@ from app.store.models import Case, Event, Task
 def readable_case(case_id: int, actor) -> Case:
     """The case, or NotFound when there is none or this actor may not read it."""
     return ensure_can_view(session().get(Case, case_id), actor)
+
+
+def case_if_readable(case_id: int, actor) -> Case | None:
+    """The case while this actor may still read it: an action may have been the last thing that made it theirs to see."""
+    case = session().get(Case, case_id)
+    return case if case is not None and can_view_case(case, actor) else None
 
 
 def view_case(case_id: int, actor, clock) -> CaseView:
@@ -89,6 +96,12 @@ def process_diagram(digest: str, process_id: str) -> bytes:
     if process_id not in procedure.processes:
         raise NotFound()
     return procedure.files[procedure.processes[process_id]]
+
+
+def process_in(digest: str, process_id: str) -> engine.Process:
+    """A process as a release holds it, current or not. Raises NotFound."""
+    process_diagram(digest, process_id)
+    return engine.load_process(process_id, releases.procedure_of(digest).files)
 
 
 def _row(case: Case, task: Task, actor) -> TaskRow:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.errors import NotFound
 from app.operations import releases
-from app.operations.contexts import case_context
+from app.operations.contexts import case_context, holds
 from app.operations.reading.views import FormLink, ReportLink
 from app.store import session
 from app.store.models import Answers, Case, Task
@@ -45,6 +45,12 @@ def filled_form(case: Case, key: str, actor, clock):
     return form, session().get(Answers, link.answers_id).data, case_context(case, actor=actor, clock=clock)
 
 
+def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:
+    """(form title, ids of its files) of every form that this actor may read, in the order they were given."""
+    forms = releases.procedure_of(case.release).forms
+    return [(link.title, material_ids(forms[link.key], session().get(Answers, link.answers_id).data)) for link in readable_forms(case, actor)]
+
+
 def material_ids(form, answers: dict) -> list[str]:
     """Ids of the files in the answers to a form, tables included, in the form's order."""
     return [i for section in form.sections for f in section.fields for i in _field_files(f, answers.get(f.key))]
@@ -65,7 +71,7 @@ def report_links(case: Case, actor, clock) -> tuple[ReportLink, ...]:
     context = case_context(case, actor=actor, clock=clock)
     reports = releases.procedure_of(case.release).reports
     return tuple(
-        ReportLink(key, report.title, report.stage or "", report.available_when is None or bool(report.available_when.evaluate(context)))
+        ReportLink(key, report.title, report.stage, holds(report.available_when, context))
         for key, report in reports.items() if _may_print(report, case, actor))
 
 

@@ -34,11 +34,12 @@ def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
 def _happening(event: Event, process, case: Case, actor) -> Happening:
     element = process.elements.get(event.element)
     decision = next((d for d in element.decisions if d.outcome == event.outcome), None) if element else None
-    style = decision.style if decision else element.style if element and event.kind == "message" else ""
+    own = element.properties if element else {}
+    style = decision.style if decision else own.get("style", "")
+    name = (element.name or own.get("label", "")) if element else ""
     label = event.details.get("label") or (decision.label if decision else "") or event.details.get("to_name", "")
     return Happening(
-        seq=event.seq, at=event.at, kind=event.kind, element=event.element,
-        element_name=(element.label or element.name if event.kind == "message" else element.name) if element else event.element,
+        seq=event.seq, at=event.at, kind=event.kind, element=event.element, element_name=name or event.element,
         who=_who(event, element, case, actor), outcome=event.outcome, outcome_label=label,
         tone="bad" if style == "danger" else "", reason=event.details.get("reason", ""))
 
