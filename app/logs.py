@@ -77,10 +77,10 @@ def secrets_of(settings) -> tuple[str, ...]:
 
 def scrub(value, known: tuple[str, ...] = (), name: str = ""):
     """The value without secrets and personal numbers, in mappings, lists and texts, however deep."""
-    if isinstance(value, dict):
-        return {key: scrub(inner, known, str(key)) for key, inner in value.items()}
     if name and value and _SECRET_NAME.search(name):
         return HIDDEN
+    if isinstance(value, dict):
+        return {key: scrub(inner, known, str(key)) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [scrub(inner, known) for inner in value]
     if isinstance(value, bool) or value is None or isinstance(value, float):
