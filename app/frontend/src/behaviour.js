@@ -1,30 +1,39 @@
-// Small kindnesses: no double sending, a warning before typed text is lost, menus that close, tables that say what they are.
+// Small kindnesses; every page works without them: no double sending, a warning before typed text is lost, counts of
+// characters, boxes that exclude each other, a question before a row is deleted, menus that close.
 const dirty = new Set();
+let sending = false;
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-guard]");
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-guard]");
   if (form) dirty.add(form);
+  if (target.dataset.count) sayCount(target);
+});
+
+document.addEventListener("change", ({ target }) => {
+  const group = target.closest("[data-exclusive]");
+  if (group && target.type === "checkbox" && target.checked) untickOthers(group, target);
+});
+
+document.addEventListener("click", (event) => {
+  const asking = event.target.closest("button[data-confirm]");
+  if (asking && !window.confirm(asking.dataset.confirm)) event.preventDefault();
+  for (const menu of document.querySelectorAll("details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  // A second press must not send twice; the server would refuse it, but people fear that message.
+  if (sending) return event.preventDefault();
+  sending = true;
   dirty.clear();
-  // A second press of the same button must not send twice; the server would refuse it, but people fear that message.
-  // Disabled only after the browser has read the form: a disabled button's name would not be sent.
-  setTimeout(() => {
-    for (const button of event.target.querySelectorAll("button:not([data-again])")) button.disabled = !event.defaultPrevented;
-  }, 0);
 });
 
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("form button[disabled]:not([data-off])")) button.disabled = false;
+  sending = false;
 });
 
 window.addEventListener("beforeunload", (event) => {
   if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
-});
-
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
@@ -35,5 +44,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// After a failed submit the list of mistakes is what one wants to hear first.
+// Counted as the server counts: code points, not UTF-16 units.
+function sayCount(area) {
+  const place = document.querySelector(`[data-count-of="${area.id}"]`);
+  if (place) place.textContent = place.textContent.replace(/^\s*\d+/, [...area.value.trim()].length);
+}
+
+function untickOthers(group, ticked) {
+  const alone = group.dataset.exclusive;
+  for (const box of group.querySelectorAll("input[type=checkbox]")) {
+    if (box !== ticked && (ticked.value === alone || box.value === alone)) box.checked = false;
+  }
+}
+
+// After a refused submit the list of mistakes is what one wants to hear first.
 document.querySelector(".error-summary")?.focus();

@@ -1,0 +1,16 @@
+"""What is needed before a case exists: the start form of a process and what its conditions may read. Writes nothing."""
+from __future__ import annotations
+
+from app.operations import releases
+from app.operations.contexts import actor_facts, instant
+
+
+def start_form(row, actor, clock):
+    """(Form or None, context) of the form asked before a case of this process exists."""
+    key = releases.parsed(row).start_form
+    form = releases.procedure_of(row.release).forms[key] if key else None
+    now = clock()
+    return form, {
+        "form": {}, "case": {"process": row.id, "starter": {"ref": actor.ref, "name": actor.name}, "parties": {}},
+        "task": {}, "actor": actor_facts(actor), "vars": {}, "now": instant(now), "today": instant(now)[:10],
+    }

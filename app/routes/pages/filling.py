@@ -1,0 +1,83 @@
+"""Taking in what a task's page sent: typed answers, files, the form's own buttons. Then one save of the draft.
+
+Used by the routes of tasks and rows. Knows the request; decides nothing about the case.
+"""
+from __future__ import annotations
+
+from flask import flash, request
+
+from app import rendering
+from app.connectors.lookups import LookUpFailed, look_up
+from app.errors import UploadRefused
+from app.materials import store_upload
+from app.operations.drafts import save_draft
+from app.operations.tasks import take_task
+from app.rendering.field_types import field_type
+from app.rendering.form_data import FILE_REMOVE, LOOK_UP, ROW_DELETE, ROW_DOWN, ROW_UP
+from app.routes.actors import clock, current_actor
+from app.routes.errors import message_of
+
+
+def take_in(sheet, view, sections) -> dict[str, str]:
+    """Reads what was sent for these sections into the sheet; {field: message} of files that were refused."""
+    sheet.read(sections)
+    fields = [field for section in sections for field in section.fields]
+    refused = take_files(fields, sheet.typed, sheet.raw, view)
+    command = rendering.read_command(request.form)
+    if command:
+        _obey(sheet, command)
+    return refused
+
+
+def take_files(fields, typed: dict, present: dict, view, prefix: str = "") -> dict[str, str]:
+    """Keeps the files that came with the form and puts their ids into `typed`; {field: message} of those refused."""
+    refused = {}
+    for field in fields:
+        for file in request.files.getlist(f"upload.{prefix}{field.key}"):
+            if not file.filename:
+                continue
+            try:
+                material = _kept(file, field, view)
+            except UploadRefused as error:
+                refused[field.key] = message_of(error)
+                continue
+            before = typed.get(field.key, present.get(field.key))
+            typed[field.key] = material.id if field.type == "photo" else [*(before or []), material.id]
+    return refused
+
+
+def _kept(file, field, view):
+    kind = field_type(field)
+    accepted = [ending for ending in kind.accepted(field) if ending != "jpeg"]
+    return store_upload(
+        file.read(), file.filename, owner=current_actor().id, clock=clock(), case_id=view.task.case_id, task_id=view.task.id,
+        field=field.key, accept=accepted, max_mb=field.max_mb or kind.largest_mb)
+
+
+def _obey(sheet, command) -> None:
+    """The form's own buttons that change answers; the others only lead to another page."""
+    if command.verb in (ROW_DELETE, ROW_UP, ROW_DOWN):
+        sheet.typed[command.field] = rendering.with_rows_changed(sheet.raw, command).get(command.field)
+    elif command.verb == FILE_REMOVE:
+        sheet.typed[command.field] = rendering.without_file(sheet.raw, command).get(command.field)
+    elif command.verb == LOOK_UP:
+        found = filled_in(sheet.form.field(command.field), sheet.raw)
+        sheet.typed |= {key: value for key, value in found.items() if sheet.raw.get(key) != value}
+
+
+def filled_in(field, answers: dict) -> dict:
+    """The answers with what the register of a look-up field says; unchanged, with a word to the person, when it says nothing."""
+    try:
+        result = look_up(field.connector, {key: answers.get(key) or "" for key in field.ask})
+    except LookUpFailed as error:
+        flash(message_of(error), "warning")
+        return answers
+    return rendering.filled(field, answers, result)
+
+
+def keep(view, part: dict):
+    """Saves the part into the draft. A task out of a pool is taken with the first save: two must not fill it at once."""
+    actor, seen = current_actor(), request.form.get("version", "")
+    if view.takeable:
+        take_task(view.task.id, actor=actor, clock=clock())
+    return save_draft(view.task.id, part, actor=actor, clock=clock(), seen_version=int(seen) if seen.isdigit() else None)

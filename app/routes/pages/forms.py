@@ -1,0 +1,168 @@
+"""Between the pages and `app.rendering`: what was typed, what is shown, with the choices and addresses of one case.
+
+Used by the routes of cases, tasks and starts. Decides nothing; keeps no state.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from flask import request, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from app import rendering
+from app.errors import NotFound
+from app.operations import reading
+from app.operations.choices import CaseChoices
+from app.routes.actors import clock, current_actor
+
+
+def language() -> str:
+    """The language of the page, as rendering wants it."""
+    return str(get_locale() or "zh")[:2]
+
+
+@dataclass(frozen=True)
+class CaseUrls:
+    """Addresses inside read-only forms: the files and reports of a case."""
+
+    case_id: int
+
+    def refresh(self, section: str) -> str:
+        return ""
+
+    def refresh_row(self, field_key: str) -> str:
+        return ""
+
+    def material(self, material_id: str) -> str:
+        return url_for("materials.preview", material_id=material_id)
+
+    def blank(self, key: str) -> str:
+        return url_for("reports.show", case_id=self.case_id, key=key)
+
+
+@dataclass(frozen=True)
+class StartUrls(CaseUrls):
+    """Addresses inside a start form."""
+
+    process_id: str
+
+    def refresh(self, section: str) -> str:
+        return url_for("start.refresh", process_id=self.process_id, section=section)
+
+    def blank(self, key: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class TaskUrls(CaseUrls):
+    """Addresses inside the form of a task; `blank` knows the report behind a file field."""
+
+    view: reading.TaskView
+
+    def refresh(self, section: str) -> str:
+        return url_for("tasks.refresh", task_id=self.view.task.id, section=section)
+
+    def refresh_row(self, field_key: str) -> str:
+        return url_for("rows.refresh", task_id=self.view.task.id, key=field_key, row=request.view_args.get("row", "new"))
+
+    def blank(self, key: str) -> str:
+        return super().blank(self.view.form.field(key).blank)
+
+
+@dataclass
+class Sheet:
+    """One form while it is filled: what is stored, what was typed, what follows from both."""
+
+    form: object
+    stored: dict
+    context: object
+    choices: CaseChoices
+    urls: object
+    typed: dict = field(default_factory=dict)
+
+    @property
+    def raw(self) -> dict:
+        """Stored answers with what was typed over them."""
+        return {**self.stored, **self.typed}
+
+    @cached_property
+    def judged(self) -> tuple[dict, dict]:
+        """(clean answers, mistakes) of all that is there now."""
+        return rendering.validate(self.form, self.raw, self.context, self.choices)
+
+    @cached_property
+    def report(self) -> dict[str, tuple[str, int]]:
+        """section key -> (state, how much is missing), of the shown sections."""
+        return rendering.section_report(self.form, self.raw, self.context, self.choices, errors=self.judged[1])
+
+    def read(self, sections) -> None:
+        """Takes what was sent for these sections, and what generated texts follow from it."""
+        for section in sections:
+            self.typed |= rendering.parse_section(self.form, section, request.form)
+        clean, _errors = rendering.validate(self.form, self.raw, self.context, self.choices, partial=True)
+        # A value that cannot be read (a date that is none) is kept as typed: a draft loses nothing.
+        self.typed = {key: clean.get(key, value) for key, value in self.typed.items()}
+        followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices).answers
+        self.typed |= {key: value for key, value in followed.items() if self.raw.get(key) != value}
+
+    def kept(self) -> dict:
+        """What of the typed goes into a draft: everything but secret choices."""
+        return {key: value for key, value in self.typed.items() if key not in self.secrets()}
+
+    def secrets(self) -> dict:
+        """Secret choices that were sent; they go to their ballot with the decision and nowhere else."""
+        return {f.key: self.typed[f.key] for f in self.form.fields() if f.type == "ballot" and f.key in self.typed}
+
+    def section(self, key: str):
+        """A shown section; the first one when there is none of this key."""
+        shown = self.shown()
+        return next((s for s in shown if s.key == key), shown[0] if shown else None)
+
+    def form_section(self, key: str):
+        """A section of the form, shown or not. Raises NotFound."""
+        found = next((s for s in self.form.sections if s.key == key), None)
+        if found is None:
+            raise NotFound()
+        return found
+
+    def shown(self) -> list:
+        """The sections that are shown now."""
+        return [section for section in self.form.sections if section.key in self.report]
+
+    def draw(self, section, errors: dict | None = None, summary: bool = True) -> Markup:
+        """A section to fill in."""
+        return rendering.render_section(
+            self.form, section, self.raw, errors or {}, self.context, self.urls, self.choices, language=language(), summary=summary)
+
+    def draw_readonly(self, section) -> Markup:
+        """One section to read."""
+        return rendering.render_readonly(replace(self.form, sections=(section,)), self.raw, self.context, self.choices, urls=self.urls, language=language())
+
+
+def readonly(case, key: str, actor) -> Markup:
+    """A filled form of a case to read. Raises NotFound when this actor may not."""
+    form, answers, context = reading.filled_form(case, key, actor, clock())
+    return rendering.render_readonly(
+        form, answers, context, CaseChoices(case.release, case, actor), urls=CaseUrls(case.id), language=language())
+
+
+def start_sheet(row) -> Sheet | None:
+    """The start form of a process with its defaults; None when it has none."""
+    actor = current_actor()
+    form, context = reading.start_form(row, actor, clock())
+    if form is None:
+        return None
+    choices = CaseChoices(row.release, None, actor)
+    return Sheet(form, rendering.defaults(form, context, choices), context, choices, StartUrls(0, row.id))
+
+
+def task_sheet(view: reading.TaskView) -> Sheet | None:
+    """The form of a task as its actor left it, with defaults where nothing was saved yet; None without a form."""
+    if view.form is None:
+        return None
+    case, choices = view.head.case, CaseChoices(view.head.case.release, view.head.case, current_actor())
+    begun = {} if view.draft else rendering.defaults(view.form, view.context, choices)
+    answers = {**begun, **{k: v for k, v in view.answers.items() if v is not None or k not in begun}}
+    return Sheet(view.form, answers, view.context, choices, TaskUrls(case.id, view))

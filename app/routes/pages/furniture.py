@@ -1,0 +1,180 @@
+"""What every page needs: filters for dates, icons, addresses of bundles, who is signed in and where they may go.
+
+Registered once as a blueprint without routes. Templates use these names; nothing else imports this module.
+"""
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import get_locale, gettext as _, lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from app import people
+from app.config import ROOT
+from app.operations import reading
+from app.routes.access import rules_of
+from app.routes.actors import clock, find_actor
+from app.routes.languages import LANGUAGES
+
+furniture = Blueprint("furniture", __name__)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DIST = ROOT / "app" / "static" / "dist"
+# (endpoint, label, icon): shown to whoever may open it; an endpoint that is not there is no link.
+PLACES = (
+    ("cases.mine", _l("我的事项"), "folder"),
+    ("desk.show", _l("工作台"), "inbox"),
+    ("releases.show", _l("流程发布"), "git-branch"),
+    ("audit.show", _l("审计"), "shield-check"),
+    ("people.show", _l("人员与机构"), "users"),
+)
+
+
+@furniture.app_template_global()
+def asset(name: str) -> str:
+    """The address of a bundle, with its digest: a page never meets yesterday's style."""
+    return url_for("static", filename=f"dist/{name}", v=_digests(_written()).get(name, ""))
+
+
+def _written() -> float:
+    manifest = DIST / "manifest.json"
+    return manifest.stat().st_mtime if manifest.exists() else 0.0
+
+
+@lru_cache(maxsize=1)
+def _digests(_written_at: float) -> dict[str, str]:
+    manifest: Path = DIST / "manifest.json"
+    return json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
+
+
+@furniture.app_template_global()
+def icon(name: str, label: str = "") -> Markup:
+    """A Tabler icon from the sprite; silent to screen readers unless it has a label."""
+    spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="icon" {spoken}><use href="{escape(asset("icons.svg"))}#{escape(name)}"></use></svg>')
+
+
+@furniture.app_template_global()
+def here(**changes) -> str:
+    """This page's address with some of its query changed; an empty value takes one out."""
+    query = request.args.to_dict() | changes
+    return url_for(request.endpoint, **(request.view_args or {}), **{k: v for k, v in query.items() if v not in ("", None)})
+
+
+@furniture.app_template_filter()
+def day(value) -> str:
+    """An instant or ISO text as 2026年3月2日 (2 Mar 2026 in English), Shanghai."""
+    moment = _moment(value)
+    if moment is None:
+        return ""
+    if get_locale() and get_locale().language == "en":
+        return f"{moment.day} {moment:%b %Y}"
+    return f"{moment.year}年{moment.month}月{moment.day}日"
+
+
+@furniture.app_template_filter()
+def minute(value) -> str:
+    """An instant with its time, 24 h, Shanghai."""
+    moment = _moment(value)
+    return f"{day(moment)} {moment:%H:%M}" if moment else ""
+
+
+@furniture.app_template_filter()
+def hour(value) -> str:
+    """Only the time of an instant, 24 h, Shanghai."""
+    moment = _moment(value)
+    return f"{moment:%H:%M}" if moment else ""
+
+
+@furniture.app_template_filter()
+def deadline(value: str) -> str:
+    """A task's due text (date or instant) for people: a date alone has no time."""
+    return day(value) if len(value or "") == 10 else minute(value)
+
+
+@furniture.app_template_test("overdue")
+def is_overdue(value: str) -> bool:
+    """Whether a due text lies in the past; a date is over when its day is."""
+    moment = _moment(value)
+    now = clock()().astimezone(SHANGHAI)
+    return bool(moment) and (moment.date() < now.date() if len(value) == 10 else moment < now)
+
+
+@furniture.app_template_filter()
+def digits(number: str) -> str:
+    """A long case number grouped for reading: prefix, day, sequence."""
+    return f"{number[:3]} {number[3:11]} {number[11:]}" if len(number) == 19 else number
+
+
+@furniture.app_template_filter()
+def many(count: int) -> str:
+    """A count that may have been cut off."""
+    return f"{count - 1}+" if count >= reading.Counts.MOST else str(count)
+
+
+@furniture.app_template_filter()
+def prose(text: str) -> Markup:
+    """A process's documentation: lines, `## ` headings, `- ` points. Everything else in it is text."""
+    blocks: list[Markup] = []
+    points: list[Markup] = []
+    for line in [*(line.strip() for line in text.splitlines()), ""]:
+        if line.startswith("- "):
+            points.append(Markup("<li>{}</li>").format(line[2:]))
+            continue
+        if points:
+            blocks.append(Markup("<ul>{}</ul>").format(Markup("").join(points)))
+            points = []
+        if line:
+            blocks.append(Markup("<h2>{}</h2>").format(line.lstrip("# ")) if line.startswith("#") else Markup("<p>{}</p>").format(line))
+    return Markup("").join(blocks)
+
+
+def _moment(value) -> datetime | None:
+    if not value:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+@furniture.app_context_processor
+def common() -> dict:
+    """Names that the frame of every page uses. Functions, so that a page without the frame pays nothing."""
+    actor = find_actor() if request else None
+    return {
+        "me": actor, "site_name": current_app.config["SITE_NAME"], "languages": LANGUAGES,
+        "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor),
+        "unread": lambda: reading.count_unread(actor) if actor else 0,
+        "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
+        "state_words": _state_words, "demo_accounts": _demo_accounts, "has_page": lambda endpoint: endpoint in current_app.view_functions,
+    }
+
+
+def _demo_accounts() -> list[dict]:
+    """Shown at the sign-in of a local trial alone."""
+    return reading.demo_accounts() if current_app.config["MODE"] == "local" else []
+
+
+def _places(actor) -> list[tuple[str, str, str]]:
+    return [place for place in PLACES if _may_open(place[0], actor)]
+
+
+def _may_open(endpoint: str, actor) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    if view is None or actor is None:
+        return False
+    if endpoint == "desk.show":
+        return reading.works_at_desk(actor)
+    return any(rule == "signed-in" or actor.has_role(rule.removeprefix("role:")) for rule in rules_of(view))
+
+
+def _state_words(case) -> tuple[str, str, str]:
+    """(class, icon, words) of a case's state: never colour alone."""
+    if case.tab == "done":
+        icons = {"good": "circle-check", "bad": "circle-x"}
+        return case.tone or "quiet", icons.get(case.tone, "circle-minus"), case.result or _("办结")
+    words = {"todo": ("todo", "hourglass", _("待办中")), "draft": ("quiet", "pencil", _("草稿"))}
+    return words.get(case.tab, ("doing", "player-play", _("办理中")))

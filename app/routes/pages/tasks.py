@@ -1,0 +1,227 @@
+"""The page of a task: fill its form section by section, decide, take, give back, hand over. Rows have `rows.py`."""
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import rendering
+from app.errors import AnswersInvalid, DraftConflict, FourEyes, NotAllowed, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
+from app.operations import reading, tasks as work_on
+from app.operations.access import ensure_can_work
+from app.rendering.form_data import ROW_ADD, ROW_EDIT
+from app.routes.access import access
+from app.routes.actors import clock, current_actor
+from app.routes.errors import message_of
+from app.routes.pages.filling import keep, take_in
+from app.routes.pages.forms import language, readonly, task_sheet
+from app.routes.pages.repeating import new_key, once_for
+
+blueprint = Blueprint("tasks", __name__)
+
+
+@blueprint.get("/tasks/<task_id>")
+@access("signed-in")
+def show(task_id: str):
+    """The task's form, one section at a time or beside what came before; to the case when it is not mine to do."""
+    actor = current_actor()
+    view = reading.view_task(task_id, actor, clock())
+    try:
+        ensure_can_work(view.task, actor)
+    except (TaskNoLongerOpen, TaskTaken, FourEyes, NotAllowed) as refusal:
+        flash(message_of(refusal), "warning")
+        return redirect(url_for("cases.show", case_id=view.task.case_id))
+    work_on.mark_opened(task_id, actor=actor, clock=clock())
+    return _page(reading.view_task(task_id, actor, clock()))
+
+
+@blueprint.post("/tasks/<task_id>")
+@access("signed-in")
+def work(task_id: str):
+    """Saves what was typed, then does what the button says."""
+    view = _mine(task_id)
+    sheet = task_sheet(view)
+    if sheet is None:
+        return _after(view, None)
+    refused = take_in(sheet, view, _on_page(view, sheet))
+    try:
+        keep(view, sheet.kept())
+    except DraftConflict as conflict:
+        return _conflict(view, sheet, conflict), 409
+    if refused:
+        return _page(reading.view_task(task_id, current_actor(), clock()), sheet, refused), 422
+    return _after(reading.view_task(task_id, current_actor(), clock()), sheet)
+
+
+@blueprint.post("/tasks/<task_id>/sections/<section>")
+@access("signed-in")
+def refresh(task_id: str, section: str):
+    """A section anew, after a field changed that others depend on. Saves nothing."""
+    view = _mine(task_id)
+    sheet = task_sheet(view)
+    sheet.read(_on_page(view, sheet) if view.beside else [sheet.form_section(section)])
+    return sheet.draw(sheet.section(section))
+
+
+@blueprint.post("/tasks/<task_id>/decisions/<outcome>")
+@access("signed-in")
+def decide(task_id: str, outcome: str):
+    """Completes the task along one of its ways, once."""
+    view, reason = _mine(task_id), request.form.get("reason", "")
+    sheet, decision = task_sheet(view), _decision(view, outcome)
+    secrets = {key: request.form.get(f"secret.{key}") for key in (f.key for f in sheet.form.fields()) if f"secret.{key}" in request.form} if sheet else {}
+    try:
+        return _completed(view, sheet.raw | secrets if sheet else {}, decision, reason)
+    except ReasonNeeded as error:
+        return _confirm(view, decision, secrets, message_of(error)), 422
+    except AnswersInvalid as error:
+        return _page(view, sheet, error.fields), 422
+
+
+@blueprint.post("/tasks/<task_id>/take")
+@access("signed-in")
+def take(task_id: str):
+    """Takes the task out of my pool."""
+    work_on.take_task(task_id, actor=current_actor(), clock=clock())
+    flash(_("已领取，同事不会再重复办理。"))
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<task_id>/give-back")
+@access("signed-in")
+def give_back(task_id: str):
+    """Puts the task back into its pool."""
+    work_on.give_back_task(task_id, actor=current_actor(), clock=clock())
+    flash(_("已退回待领取。"))
+    return redirect(url_for("desk.show"), 303)
+
+
+@blueprint.get("/tasks/<task_id>/hand-over")
+@access("signed-in")
+def hand(task_id: str):
+    """To whom the task may be handed."""
+    view = _mine(task_id)
+    return render_template("pages/hand.html", view=view, colleagues=reading.colleagues_for(view.task, current_actor()))
+
+
+@blueprint.post("/tasks/<task_id>/hand-over")
+@access("signed-in")
+def hand_over(task_id: str):
+    """Hands the task to a colleague."""
+    work_on.hand_task(task_id, request.form.get("to", ""), actor=current_actor(), clock=clock())
+    flash(_("已转交。"))
+    return redirect(url_for("desk.show"), 303)
+
+
+def _mine(task_id: str) -> reading.TaskView:
+    view = reading.view_task(task_id, current_actor(), clock())
+    ensure_can_work(view.task, current_actor())
+    return view
+
+
+def _on_page(view, sheet) -> list:
+    """The sections that this page shows: all beside what came before, else the one of the address."""
+    return sheet.shown() if view.beside else [s for s in [sheet.section(request.args.get("part", ""))] if s]
+
+
+def _after(view, sheet):
+    verb, _colon, what = request.form.get("do", "save").partition(":")
+    command = rendering.read_command(request.form)
+    if verb == "decide":
+        return _decided(view, sheet, _decision(view, what))
+    if verb == "go":
+        return redirect(url_for("tasks.show", task_id=view.task.id, part=what), 303)
+    if command and command.verb in (ROW_ADD, ROW_EDIT):
+        row = command.index if command.verb == ROW_EDIT else "new"
+        return redirect(url_for("rows.show", task_id=view.task.id, key=command.field, row=row), 303)
+    place = f"f-{command.field}" if command else ""
+    return redirect(url_for("tasks.show", task_id=view.task.id, **request.args.to_dict(), _anchor=place or None), 303)
+
+
+def _decided(view, sheet, decision):
+    """A decision on a page: what is wrong first, then the question, then the deed."""
+    secrets = sheet.secrets() if sheet else {}
+    errors = rendering.validate(sheet.form, sheet.raw, {**view.context, "outcome": decision.outcome}, sheet.choices)[1] if sheet else {}
+    if errors:
+        return _page(view, sheet, errors), 422
+    if decision.reason or decision.confirm:
+        return _confirm(view, decision, secrets)
+    return _completed(view, sheet.raw if sheet else {}, decision, "")
+
+
+def _decision(view, outcome: str):
+    found = next((d for d in view.decisions if d.outcome == outcome), None)
+    if found is None:
+        raise UnknownOutcome(outcome=outcome)
+    return found
+
+
+def _completed(view, answers: dict, decision, reason: str):
+    actor = current_actor()
+    made = once_for(actor, lambda: work_on.complete_task(
+        view.task.id, actor=actor, clock=clock(), answers=answers, outcome=decision.outcome, reason=reason))
+    flash(_("已办理：%(task)s · %(what)s", task=view.task.name, what=decision.label))
+    return redirect(_next_place(made["case"], actor), 303)
+
+
+def _next_place(case_id: int, actor) -> str:
+    """Where one goes on: the next task of the same case, the desk, the case, home."""
+    if reading.case_if_readable(case_id, actor) is None:
+        return url_for("home.show")
+    mine = [task for task in reading.view_case(case_id, actor, clock()).mine if task.held]
+    if mine:
+        return url_for("tasks.show", task_id=mine[0].id)
+    return url_for("desk.show") if reading.works_at_desk(actor) else url_for("cases.show", case_id=case_id)
+
+
+def _confirm(view, decision, secrets: dict, problem: str = "") -> str:
+    return render_template(
+        "pages/confirm.html", head=view.head, act=decision, problem=problem, reason=request.form.get("reason", ""),
+        key=new_key(), hidden={f"secret.{key}": value for key, value in secrets.items()},
+        action=url_for("tasks.decide", task_id=view.task.id, outcome=decision.outcome),
+        back=url_for("tasks.show", task_id=view.task.id))
+
+
+def _conflict(view, sheet, conflict) -> str:
+    saved = task_sheet(reading.view_task(view.task.id, current_actor(), clock()))
+    section = _on_page(view, sheet)[0]
+    return render_template(
+        "pages/conflict.html", message=message_of(conflict), draft=conflict.draft, saved=saved.draw_readonly(section),
+        typed=sheet.draw(section), address=url_for("tasks.show", task_id=view.task.id, **request.args.to_dict()))
+
+
+def _page(view, sheet=None, errors: dict | None = None) -> str:
+    sheet = sheet or task_sheet(view)
+    sections = _on_page(view, sheet) if sheet else []
+    return render_template(
+        "pages/task.html", view=view, key=new_key(), part=sections[0].key if sections else "",
+        parts=[sheet.draw(section, errors, summary=False) for section in sections],
+        states=_states(sheet), mistakes=_mistakes(view, sheet, errors), beside=_beside(view), **_neighbours(sheet, sections, view))
+
+
+def _states(sheet) -> list[dict]:
+    """The sections with their state, for the column at the side."""
+    titles = {s.key: s.title_en if language() == "en" and s.title_en else s.title for s in sheet.form.sections} if sheet else {}
+    return [{"key": key, "title": titles[key], "state": state, "missing": missing}
+            for key, (state, missing) in (sheet.report if sheet else {}).items()]
+
+
+def _neighbours(sheet, sections: list, view) -> dict:
+    keys = [section.key for section in sheet.shown()] if sheet and not view.beside else []
+    place = keys.index(sections[0].key) if keys and sections else 0
+    return {"previous": keys[place - 1] if place else "", "following": keys[place + 1] if place + 1 < len(keys) else ""}
+
+
+def _mistakes(view, sheet, errors: dict | None):
+    if not errors:
+        return ""
+    address = lambda section: url_for("tasks.show", task_id=view.task.id, part=section) if not view.beside else ""  # noqa: E731
+    return rendering.render_mistakes(sheet.form, errors, view.context, address, language=language())
+
+
+def _beside(view) -> dict | None:
+    """What came before, one form at a time: the one of the address, else the first that was filled."""
+    if not view.beside:
+        return None
+    keys = [link.key for link in view.beside]
+    key = request.args.get("show") if request.args.get("show") in keys else keys[0]
+    return {"key": key, "html": readonly(view.head.case, key, current_actor())}
