@@ -16,13 +16,14 @@ from sqlalchemy.engine import make_url
 
 from app.config import SETTINGS
 from app.errors import SettingRefused
-from app.rendering.fonts import FontMissing, find_fonts
+from app.rendering.fonts import FONT_DIR, FontMissing, find_fonts
 from app.store import session
 
 Finding = tuple[str, str]  # setting, reason
 MODES = ("local", "production", "test")
 SHORTEST_KEY = 32  # characters
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "glusterfs", "fuse.glusterfs", "lustre"})
+MOUNTS = Path("/proc/mounts")
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -74,7 +75,7 @@ def _always(settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield from _ranges(settings)
     if settings["MODE"] != "test":
-        yield from _fonts()
+        yield from font_findings(FONT_DIR)
 
 
 def _readable_keys(folder: Path) -> Iterator[Finding]:
@@ -87,7 +88,7 @@ def _database(settings) -> Iterator[Finding]:
     path = sqlite_path(settings)
     if path is None:
         return
-    kind = file_system_of(path.parent, Path("/proc/mounts"))
+    kind = file_system_of(path.parent, MOUNTS)
     if kind in NETWORK:
         yield "DATABASE_URL", f"SQLite 不能放在网络文件系统（{path.parent} 是 {kind}）上，请放在本机磁盘，或改用 PostgreSQL"
     if not os.access(path.parent, os.W_OK):
@@ -104,11 +105,12 @@ def _ranges(settings) -> Iterator[Finding]:
         yield "PUBLIC_URL", f"{settings['PUBLIC_URL']} 不是网址"
 
 
-def _fonts() -> Iterator[Finding]:
+def font_findings(folder: Path) -> Iterator[Finding]:
+    """A finding when the fonts of PDF reports are not in the folder: better now than at the first report."""
     try:
-        find_fonts()
+        find_fonts(folder)
     except FontMissing as error:
-        yield "VAR", error.message
+        yield "fonts", error.message
 
 
 def _in_production(app: Flask) -> Iterator[Finding]:

@@ -28,8 +28,6 @@ def _landed():
     for name in ("pages", "payments", "certificates", "materials"):
         try:
             module = import_module(f"app.routes.{name}")
-        except ModuleNotFoundError as error:
-            if not error.name.startswith("app.routes."):
-                raise
+        except ImportError:
             continue
-        yield from getattr(module, "blueprints", None) or (getattr(module, "blueprint"),) if hasattr(module, "blueprint") else getattr(module, "blueprints", ())
+        yield from module.blueprints if hasattr(module, "blueprints") else (module.blueprint,)
