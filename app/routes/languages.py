@@ -1,7 +1,7 @@
 """Chinese first, English second: `?lang=en` chooses and a cookie remembers. Times are Asia/Shanghai on screen."""
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 
 from app.extensions import babel
 
@@ -16,6 +16,8 @@ def register(app: Flask) -> None:
 
 def chosen_language() -> str:
     """The language of this request."""
+    if not has_request_context():  # the worker, the command line, scenarios
+        return "zh"
     for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if wanted in LANGUAGES:
             return wanted
