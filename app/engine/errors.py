@@ -53,7 +53,7 @@ class TaskNotOpen(PingshenError):
 
 
 class NotWaiting(PingshenError):
-    """事项当前没有等待“{message}”。"""
+    """事项当前没有等待“{name}”。"""
 
     code = "not-waiting"
 

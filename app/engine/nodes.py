@@ -114,18 +114,18 @@ class ScriptTask(ScriptTaskMixin, Node):
 class ServiceTask(Node):
     """Asks a connector and stays STARTED until the answer comes."""
 
-    def __init__(self, wf_spec, name: str, inputs, outputs, **kwargs):
+    def __init__(self, wf_spec, name: str, parameters, results, **kwargs):
         super().__init__(wf_spec, name, **kwargs)
-        self.inputs, self.outputs = inputs, outputs
+        self.parameters, self.results = parameters, results   # `inputs` and `outputs` are names of TaskSpec
 
     def _run_hook(self, my_task) -> None:
         parameters = {
-            name: ensure_plain(ENGINE.evaluate(my_task, value), self.element) for name, value in self.inputs}
+            name: ensure_plain(ENGINE.evaluate(my_task, value), self.element) for name, value in self.parameters}
         my_task.case.requests.append(Request(my_task.id, self.element.id, self.element.topic, parameters))
 
     def answered(self, my_task, result) -> None:
         result = ensure_plain(result, self.element)
-        for name, value in self.outputs:
+        for name, value in self.results:
             assign(my_task, name, ENGINE.evaluate(my_task, value, {"result": result}))
         my_task.complete()
 
@@ -170,7 +170,7 @@ class ParallelGateway(Node):
 
     def _update_hook(self, my_task) -> bool:
         earlier: dict[str, object] = {}
-        for task in my_task.workflow.tasks.values():
+        for task in my_task.workflow.unfinished():
             if task.task_spec is self and task.state == TaskState.WAITING and task is not my_task:
                 earlier.setdefault(task.internal_data["via"], task)
         if {*earlier, my_task.internal_data["via"]} < set(self.incoming) or my_task.internal_data["via"] in earlier:
@@ -263,12 +263,17 @@ class BoundarySplit(Node):
         super().__init__(wf_spec, name, **kwargs)
         self.main, self.events = main, events
 
+    def entered(self, my_task, via: str) -> None:
+        self.main.entered(my_task, via)
+
     def left(self, my_task) -> None:
         """Nothing is left: the activity begins."""
 
+    def cancelled(self, my_task) -> None:
+        self.main.cancelled(my_task)
+
     def done(self, my_task) -> None:
-        tokens = [enter(my_task, self.main), *map(my_task.add_child, self.events)]
-        for token in tokens:
+        for token in [my_task.add_child(spec) for spec in (self.main, *self.events)]:
             token.arrive()
 
     def main_task(self, my_task):

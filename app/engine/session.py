@@ -102,14 +102,14 @@ class Session:
             if fits and not task.task_spec.is_timer:
                 break
         else:
-            raise NotWaiting(message=message)
+            raise NotWaiting(name=message)
         with self._command(facts):
             deliver(task, payload)
 
     def answer(self, task_id: str, result, facts: Facts) -> None:
         task = self._found(task_id, ServiceTask)
         if task is None:
-            raise NotWaiting(message=task_id, task_id=task_id)
+            raise NotWaiting(name=task_id)
         with self._command(facts):
             task.task_spec.answered(task, result)
 

@@ -50,7 +50,10 @@ def pack(process: Process, workflow: CaseWorkflow) -> tuple[bytes, str]:
 
 
 def _rows(workflow) -> list[list]:
-    """Unfinished tasks, and the splits above them. All other finished tasks have said what they had to say."""
+    """Unfinished tasks, and the splits above them. All other finished tasks have said what they had to say.
+
+    What followed a finished task stands below the root when it comes back: nobody asks for its way here.
+    """
     kept = {}
     for task in workflow.unfinished():
         if isinstance(task.parent.task_spec, BoundarySplit):
@@ -58,17 +61,8 @@ def _rows(workflow) -> list[list]:
         kept[task.id] = task
     tasks = sorted(kept.values(), key=lambda task: task.number)
     places = {task.id: place for place, task in enumerate(tasks)}
-    return [[task.number, task.id, task.task_spec.name, task.state, _parent_place(task, places), _plain_data(task),
+    return [[task.number, task.id, task.task_spec.name, task.state, places.get(task._parent, -1), _plain_data(task),
              task.internal_data] for task in tasks]
-
-
-def _parent_place(task: CaseTask, places: dict[str, int]) -> int:
-    """Only two parents matter: the split of an activity or armed event, and the multi-instance of an instance.
-
-    All else hangs below the root: a task that merely follows a multi-instance must not look like one of its instances.
-    """
-    matters = task.task_spec.each_of or isinstance(task.parent.task_spec, BoundarySplit)
-    return places[task._parent] if matters else -1
 
 
 def _plain_data(task: CaseTask) -> dict:

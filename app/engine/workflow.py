@@ -28,6 +28,8 @@ class CaseTask(Task):
         self.triggered, self.thread_id, self.last_state_change = False, 0, 0.0
         self.data, self.internal_data = {}, {}
         workflow.tasks[id] = self
+        if self.is_unfinished:
+            workflow.active[id] = self
         if parent is not None:
             parent._children.append(id)
 
@@ -56,6 +58,8 @@ class CaseTask(Task):
 
     def _set_state(self, value) -> None:
         self._state = value   # Task logs here, at more cost than the step itself, and reads the clock
+        if not self.is_unfinished:
+            self.workflow.active.pop(self.id, None)
 
     def _inherit_data(self) -> None:
         """Nothing: done once, by add_child. Inheriting again would take data of a branch that went another way."""
@@ -92,7 +96,8 @@ class _Tokens:
     """What the workflow of a case and a sub-workflow have in common."""
 
     def plant(self) -> None:
-        """The root below which all tokens stand."""
+        """The root below which all tokens stand. `active` are the unfinished tasks in the order they were made."""
+        self.active: dict[str, CaseTask] = {}
         self.task_tree = CaseTask(self, self.spec.start, state=TaskState.COMPLETED)
 
     def begin(self, data: dict) -> None:
@@ -102,7 +107,7 @@ class _Tokens:
         enter(self.task_tree, self.spec.entry(self.spec.first)).arrive()
 
     def unfinished(self) -> list[CaseTask]:
-        return [task for task in self.tasks.values() if task.is_unfinished]
+        return list(self.active.values())
 
     def cancel(self) -> None:
         self.completed = True
@@ -110,7 +115,7 @@ class _Tokens:
             task.cancel()
 
     def _task_completed_notify(self, task) -> None:
-        if self.completed or any(each.is_unfinished for each in self.tasks.values()):
+        if self.completed or self.active:
             return
         self.completed = True
         self.ended(task)
@@ -133,8 +138,7 @@ class CaseWorkflow(_Tokens, BpmnWorkflow):
 
     def find(self, task_id: str) -> CaseTask | None:
         """The unfinished task of this id."""
-        found = (workflow.tasks.get(task_id) for workflow in self.all())
-        return next((task for task in found if task is not None and task.is_unfinished), None)
+        return next((workflow.active[task_id] for workflow in self.all() if task_id in workflow.active), None)
 
     def get_task_from_id(self, task_id: str) -> CaseTask:
         return next(workflow.tasks[task_id] for workflow in self.all() if task_id in workflow.tasks)
