@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app import materials, rendering
 from app.definitions import Form
 from app.errors import AnswersInvalid
-from app.operations.choices import CaseChoices
+from app.operations.choices import CaseChoices, reference_of
 from app.people import party_of
 from app.store.models import Case
 
@@ -37,7 +37,7 @@ def checked(form: Form, answers: dict, context: dict, case: Case, actor, previou
 def named_parties(form: Form, answers: dict) -> dict:
     """party name -> party, for the fields of the form that name one."""
     found = {f.party: answers.get(f.key) for f in form.fields() if f.party and f.type in PARTY_TYPES}
-    return {name: party_of(reference) for name, reference in found.items() if reference}
+    return {name: party_of(reference_of(chosen)) for name, chosen in found.items() if chosen}
 
 
 def material_ids(form: Form, answers: dict) -> Iterator[str]:

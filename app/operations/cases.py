@@ -27,8 +27,7 @@ def start_case(process_id: str, *, actor, clock, answers: dict | None = None, pa
         case = _new_case(row, process, actor, now)
         given = {name: party_of(reference) for name, reference in (parties or {}).items()}
         clean, named = _start_answers(case, process, answers or {}, actor, clock)
-        entry = Entry("start", actor, now, details={"parties": given | named}, answers=clean)
-        case.parties = given | named
+        entry = Entry("start", actor, now, answers=clean, parties=given | named)
         move(case, entry, lambda process, _state, facts: engine.start(process, facts))
         return case
 

@@ -35,6 +35,7 @@ class Entry:
     outcome: str = ""
     details: dict = field(default_factory=dict)  # must hold all that a replay needs besides answers
     answers: Mapping[str, dict] = field(default_factory=dict)  # form -> new answers
+    parties: Mapping[str, dict] = field(default_factory=dict)  # named by this command
 
 
 @contextmanager
@@ -74,8 +75,9 @@ def move(case: Case, entry: Entry, step_of: Move) -> Event:
     stored = [_store_answers(case, entry, form, data) for form, data in entry.answers.items()]
     facts = facts_for(
         case, seq=case.events + 1, actor=actor_facts(entry.actor), now=entry.at,
-        forms=LatestAnswers(case.latest, dict(entry.answers)), task=task_facts(entry.task),
+        forms=LatestAnswers(case.latest, dict(entry.answers)), task=task_facts(entry.task), parties=case.parties | dict(entry.parties),
     )
+    entry.details |= {"parties": dict(entry.parties)} if entry.parties else {}
     entry.details["roles"] = facts.actor["roles"]
     entry.details["task"] = facts.task
     entry.details["tab"] = case.tab

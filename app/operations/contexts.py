@@ -77,9 +77,9 @@ def task_facts(task: Task | None) -> dict:
     }
 
 
-def facts_for(case: Case, *, seq: int, actor: dict, now: datetime, forms: Mapping, task: dict) -> engine.Facts:
+def facts_for(case: Case, *, seq: int, actor: dict, now: datetime, forms: Mapping, task: dict, parties: dict) -> engine.Facts:
     """What the engine is told for the command that becomes event `seq` of the case."""
-    return engine.Facts(now=now, seed=f"{case.number}:{seq}", forms=forms, case=case_facts(case), actor=actor, task=task)
+    return engine.Facts(now=now, seed=f"{case.number}:{seq}", forms=forms, case=case_facts(case) | {"parties": parties}, actor=actor, task=task)
 
 
 def case_context(case: Case, *, actor, clock, task: Task | None = None, variables: dict | None = None) -> dict:

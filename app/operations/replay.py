@@ -83,9 +83,9 @@ def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[byte
 def _again(process: engine.Process, state: bytes | None, event: Event, then: _Then, forms: dict) -> engine.Step:
     details = event.details
     then.tab = details["tab"]
-    then.parties = then.parties | details.get("parties", {})
     actor = {"ref": reference_of(event.actor_id), "name": event.actor_name, "roles": details["roles"]}
-    facts = facts_for(then, seq=event.seq, actor=actor, now=event.at, forms=forms, task=details["task"])
+    facts = facts_for(then, seq=event.seq, actor=actor, now=event.at, forms=forms, task=details["task"],
+                      parties=then.parties | details.get("parties", {}))
     if event.kind == "start":
         return engine.start(process, facts)
     if event.kind == "complete":

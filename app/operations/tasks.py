@@ -29,8 +29,8 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
         entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome)
         entry.answers = {task.form: found.answers} if task.form else {}
-        entry.details = {"label": decision.label, "parties": found.parties} | ({"reason": reason} if reason else {})
-        case.parties = case.parties | found.parties
+        entry.details = {"label": decision.label} | ({"reason": reason} if reason else {})
+        entry.parties = found.parties
         move(case, entry, lambda p, state, facts: engine.complete(p, state, task.id, outcome, facts))
         drop_drafts(task)
         return case
