@@ -69,6 +69,35 @@ class NoChoices:
         return []
 
 
+class Remembered:
+    """The same choices, each question asked once: a page or a check asks the same people and files several times."""
+
+    def __init__(self, choices: Choices):
+        self._choices, self._known = choices, {}
+
+    def _ask(self, question: str, *arguments):
+        key = (question, repr(arguments))
+        if key not in self._known:
+            found = getattr(self._choices, question)(*arguments)
+            self._known[key] = found if question == "code_table" else list(found)
+        return self._known[key]
+
+    def code_table(self, name):
+        return self._ask("code_table", name)
+
+    def people(self, role, scope):
+        return self._ask("people", role, scope)
+
+    def organisations(self, kind):
+        return self._ask("organisations", kind)
+
+    def cases(self, process, waiting_for, scope):
+        return self._ask("cases", process, waiting_for, scope)
+
+    def materials(self, ids):
+        return self._ask("materials", list(ids)) if ids else []
+
+
 class FormUrls(Protocol):
     """Where the page's links and requests go; given by the routes.
 

@@ -16,7 +16,7 @@ from app.expressions import ExpressionError, compile_expression
 from app.rendering.choices import Choices, FormUrls, NoChoices
 from app.rendering.field_types import field_type
 from app.rendering.scene import Scene
-from app.rendering.validation import read_answers, visible_scene, visible_sections
+from app.rendering.validation import read_answers, visible_scene, visible_sections, with_fixed
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "forms"
 
@@ -65,6 +65,7 @@ def render_sections(form, answers: Mapping, errors: Mapping[str, str], context: 
 def _read(form, answers, context, choices, language) -> tuple[Scene, dict]:
     """The scene that conditions see, and the values to show: as read, or as typed where they cannot be read."""
     scene, _unread = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices(), language=language))
+    scene = scene.with_answers(with_fixed(form, scene, answers))
     return visible_scene(scene), {**answers, **scene.answers}
 
 

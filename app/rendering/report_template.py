@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import segno
-from jinja2 import ChainableUndefined, FileSystemLoader
+from jinja2 import ChainableUndefined, FileSystemLoader, Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -45,7 +45,7 @@ class ReportEnvironment(ImmutableSandboxedEnvironment):
 
 def blank(value, shown: str = EMPTY):
     """The value, or `shown` where there is none."""
-    return shown if value is None or value == "" or value == [] else value
+    return shown if value is None or value == "" or value == [] or isinstance(value, Undefined) else value
 
 
 def mask(value, kind: str = "identity") -> str:

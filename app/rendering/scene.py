@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.expressions import EvaluationError, compile_expression
-from app.rendering.choices import Choices, NoChoices
+from app.rendering.choices import Choices, NoChoices, Remembered
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Scene:
     row: Mapping | None = None
     language: str = "zh"
     mask: bool = False
+
+    def __post_init__(self):
+        if not isinstance(self.choices, Remembered):
+            object.__setattr__(self, "choices", Remembered(self.choices))
 
     def evaluate(self, text: str):
         """The value of an expression; None for no expression, and where it stumbles over what people typed."""

@@ -58,7 +58,7 @@ def validate(form, answers: Mapping, context: Mapping, choices: Choices | None =
     read-only generated ones are always worked out here.
     """
     scene, errors = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
-    scene = visible_scene(scene.with_answers(_with_fixed(form, scene, previous)))
+    scene = visible_scene(scene.with_answers(with_fixed(form, scene, previous)))
     shown = visible_fields(scene)
     keys = {field.key for field in shown}
     hidden = {field.key for field in answered_fields(form)} - keys
@@ -180,7 +180,7 @@ def validate_row(form, field, row: Mapping, answers: Mapping, context: Mapping,
     return clean, {path[len(field.key) + 3:]: message for path, message in errors.items()}
 
 
-def _with_fixed(form, scene: Scene, previous: Mapping | None) -> dict:
+def with_fixed(form, scene: Scene, previous: Mapping | None) -> dict:
     """The answers with read-only fields as they were, or as the form works them out, whatever was sent."""
     answers = dict(scene.answers)
     for field in answered_fields(form):

@@ -41,10 +41,20 @@ class Date(FieldType):
         return {"type": "string", "format": "date"}
 
     def shown(self, field, value, scene):
-        return {"input_type": self.input_type}
+        # A browser's date box shows nothing for what it cannot read, and the person would not see the mistake.
+        return {"input_type": self.input_type if not value or self._readable(field, value, scene) else "text"}
+
+    def _readable(self, field, value, scene) -> bool:
+        try:
+            return self.clean(field, value, scene) == value
+        except ValueError:
+            return False
 
     def print(self, field, value, scene):
         return NOTHING if not value else cn_date(value)
+
+    def masked(self, field, value, scene):
+        return f"{str(value)[:4]}年**月" if scene.mask and field.personal and value else self.print(field, value, scene)
 
 
 class Month(Date):

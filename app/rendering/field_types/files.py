@@ -35,9 +35,9 @@ class File(FieldType):
         return found
 
     def _faults(self, field, material) -> list[str]:
-        accepted, largest, found = self.accepted(field), field.max_mb or self.largest_mb, []
-        if material.kind.lower() not in accepted:
-            found.append(_("“%(name)s”不是 %(kinds)s 文件，请转换后重新上传", name=material.name, kinds="、".join(accepted).upper()))
+        largest, found = field.max_mb or self.largest_mb, []
+        if material.kind.lower() not in self.accepted(field):
+            found.append(_("“%(name)s”不是 %(kinds)s 文件，请转换后重新上传", name=material.name, kinds=self.kinds(field)))
         if material.size > largest * 1024 * 1024:
             found.append(_("“%(name)s”超过 %(largest)s MB，请压缩或拆分后重新上传", name=material.name, largest=f"{largest:g}"))
         return found
@@ -46,6 +46,10 @@ class File(FieldType):
         """The endings that may be uploaded, jpeg with jpg."""
         endings = tuple(field.accept) or self.endings
         return (*endings, "jpeg") if "jpg" in endings and "jpeg" not in endings else endings
+
+    def kinds(self, field) -> str:
+        """The endings as people read them: PDF、JPG."""
+        return "、".join(tuple(field.accept) or self.endings).upper()
 
     def most(self, field) -> int:
         """The greatest number of files."""
@@ -62,7 +66,7 @@ class File(FieldType):
         return {
             "materials": list(scene.choices.materials(ids)), "most": self.most(field),
             "accept": ",".join(f".{ending}" for ending in self.accepted(field)),
-            "kinds": "、".join(tuple(field.accept) or self.endings).upper(), "largest": f"{field.max_mb or self.largest_mb:g}",
+            "kinds": self.kinds(field), "largest": f"{field.max_mb or self.largest_mb:g}",
         }
 
     def print(self, field, value, scene):

@@ -1,9 +1,12 @@
 """Fields without an answer: a value worked out from others, a text, a look-up that fills other fields."""
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup, escape
 
 from app.rendering.field_types.base import NOTHING, FieldType
+from app.rendering.texts import cn_date
 
 
 class ReadOnly(FieldType):
@@ -17,7 +20,11 @@ class ReadOnly(FieldType):
         found = scene.evaluate(field.value)
         if isinstance(found, list):
             return "、".join(str(one) for one in found) or NOTHING
-        return {True: "是", False: "否"}.get(found, str(found)) if found not in (None, "") else NOTHING
+        if found is None or found == "":
+            return NOTHING
+        if isinstance(found, bool):
+            return "是" if found else "否"
+        return cn_date(found) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(found)) else str(found)
 
     def shown(self, field, value, scene):
         return {"words": self.masked(field, scene.evaluate(field.value), scene)}
