@@ -4,11 +4,11 @@
 """
 from __future__ import annotations
 
-from importlib import import_module
-
 from flask import Flask
 
-from app.routes import access, api, errors, health, languages, security, sign_in, tracing
+from app.routes import access, api, certificates, errors, health, languages, materials, pages, payments, security, sign_in, tracing
+
+PARTS = (*pages.blueprints, sign_in.blueprint, health.blueprint, payments.blueprint, certificates.blueprint, materials.blueprint)
 
 
 def register(app: Flask) -> None:
@@ -17,17 +17,7 @@ def register(app: Flask) -> None:
     security.register(app)
     access.register(app)
     errors.register(app)
-    for blueprint in (sign_in.blueprint, health.blueprint, *_landed()):
+    for blueprint in PARTS:
         app.register_blueprint(blueprint)
     api.register(app)
     access.declare(app, "static", "public")
-
-
-def _landed():
-    # TODO before release: plain imports once all four are there.
-    for name in ("pages", "payments", "certificates", "materials"):
-        try:
-            module = import_module(f"app.routes.{name}")
-        except ImportError:
-            continue
-        yield from module.blueprints if hasattr(module, "blueprints") else (module.blueprint,)

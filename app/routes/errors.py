@@ -9,7 +9,7 @@ from flask_babel import format_datetime, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import errors
 from app.logs import get_logger
@@ -137,7 +137,7 @@ def answer(status: int, code: str, message: str, fields: dict | None = None) -> 
     if wants_json():
         body = {"code": code, "message": message, "fields": fields or {}}
         response = jsonify(body | {"incident": incident} if incident else body)
-    elif status >= 500:
+    elif status >= 500 or isinstance(request.routing_exception, SecurityError):
         response = Response(_bare_page(message, incident))
     else:
         response = Response(render_template("error.html", status=status, code=code, message=message, fields=fields or {}))
@@ -150,7 +150,8 @@ def answer(status: int, code: str, message: str, fields: dict | None = None) -> 
 
 
 def _bare_page(message: str, incident: str) -> str:
-    # Rendered without the frame of pages and its context: that asks the database, which may be what failed.
+    # Without the frame of pages and its context: that asks the database, which may be what failed, and makes
+    # addresses, which a request for a foreign host must not get.
     return current_app.jinja_env.get_template("bare.html").render(
         language=chosen_language(), title=gettext("没有完成"), message=message, incident=incident,
         incident_label=gettext("事件编号"), home=gettext("回到首页"))
