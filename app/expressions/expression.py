@@ -60,17 +60,21 @@ class Expression:
         """
         try:
             variables = {name: plain(_read(context.get(root), rest)) for name, root, rest in self._slots}
-            functions = self._with_budget() if self._walks else self._helpers
-            return _returned(self._program.execute(cel.Context(variables=variables, functions=functions)))
+            if self._walks:
+                return self._walk(variables)
+            return _returned(self._program.execute(cel.Context(variables=variables, functions=self._helpers)))
         except Refusal as cause:
             raise EvaluationError(self.text, str(cause)) from None
         except Exception as cause:
             raise EvaluationError(self.text, _why(cause)) from None
 
-    def _with_budget(self) -> dict:
+    def _walk(self, variables: dict):
         budget = Budget()
         functions = {name: budget.charged(run) for name, run in self._helpers.items()}
-        return {**functions, "_walked": budget.walked, "_kept": budget.kept, "_spend": budget.spend}
+        functions |= {"_walked": budget.walked, "_kept": budget.kept, "_spend": budget.spend, "_solvent": budget.solvent}
+        value = self._program.execute(cel.Context(variables=variables, functions=functions))
+        budget.spend(0)     # `exists(…) || true` would swallow the refusal
+        return _returned(value)
 
 
 def _read(value, path: tuple[str, ...]):

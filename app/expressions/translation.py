@@ -213,7 +213,7 @@ class Translation:
             cel.evaluate('"".matches(p)', {"p": node.value})
         except Exception as cause:
             raise ExpressionError(self.text, f"不是合法的正则表达式：{node.value}", node.offset) from cause
-        cost = 4 * len(node.value)
+        cost = 4 * len(node.value) * (10 if re.search(r"\\[wWpP]", node.value) else 1)    # thousands of Chinese letters
         for low, high in re.findall(r"\{(\d+)(?:,(\d*))?\}", node.value):
             cost *= max(int(low), int(high or 0), 1)
         if cost > 100_000:
@@ -232,7 +232,8 @@ class Translation:
         before, self._scope = self._scope, {
             **self._scope, variable.name: (f"m{self._macros}", f"{origin}[]" if origin else "")}
         body = [self.truth(part) for part in rest[:-1]]
-        body.append(self._kept(rest[-1]) if node.name == "map" else self.truth(rest[-1]))
+        # CEL goes on with the next member after an error: the guard makes the rest cheap once the budget is used up.
+        body.append(f"(_solvent() ? {self._kept(rest[-1]) if node.name == 'map' else self.truth(rest[-1])} : false)")
         self._scope, name = before, f"m{self._macros}"
         self._macros -= 1
         return f"{target}.{node.name}({', '.join([name, *body])})", "list" if node.name in ("filter", "map") else "bool"

@@ -171,10 +171,11 @@ def text(value) -> str:
 class Budget:
     """The work that one evaluation may do. Nested map() over long lists would otherwise never come back."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "longest")
 
     def __init__(self):
         self.left = MAX_WORK
+        self.longest = 0
 
     def spend(self, amount: int) -> bool:
         self.left -= amount
@@ -182,19 +183,26 @@ class Budget:
             raise Refusal("计算量过大，请简化表达式或减少行数")
         return True
 
+    def solvent(self) -> bool:
+        return self.left >= 0
+
     def walked(self, value):
         """A list about to be walked by a macro; nothing is an empty list."""
         if value is None:
             return []
         if not isinstance(value, (list, dict)):
             raise Refusal(f"此处需要列表，而不是{said(value)}")
-        # CEL's map() and filter() copy what they have gathered for every member.
-        self.spend(weight(value) + len(value) ** 2 // 100)
+        self.longest = max(self.longest, len(value))
+        self.spend(self._copied(value))
         return value
+
+    def _copied(self, value) -> int:
+        """CEL's map() and filter() copy all they have gathered, members and all, for every further member."""
+        return weight(value) * (1 + self.longest // 100)
 
     def kept(self, value):
         """A member of the list that map() builds."""
-        self.spend(weight(value))
+        self.spend(self._copied(value))
         return value
 
     def charged(self, function):

@@ -105,6 +105,8 @@ class ActivityCheck:
         name = message_of(self.element, self.diagram)
         if not name:
             self.tell("message-without-name", f"{self.what}等待的消息没有名称")
+        self.role()
+        self.expression(self.element.properties.get("when"), "when")
 
     receiveTask = message
 
@@ -114,8 +116,6 @@ class ActivityCheck:
             self.tell("unknown-element", f"{self.what}所附的元素“{element.attached_to}”不存在")
         if element.event == "timer" and set(element.properties) & {"role", "scope", "when"}:
             self.tell("bad-property", f"{self.what}：定时器没有办理人")
-        self.role()
-        self.expression(element.properties.get("when"), "when")
 
     def timer(self) -> None:
         definition = self.element.xml.find(f"{BPMN}timerEventDefinition")

@@ -46,6 +46,7 @@ CODES: dict[str, tuple[str, str]] = {
     "endless-loop": (ERROR, "循环中没有任何等待，流程会无限循环"),
     "not-drawn": (WARNING, "元素没有图形，打开流程图时看不到"),
     "foreign-code": (ERROR, "流程图中不允许程序代码、监听器和类名"),
+    "unknown-attribute": (ERROR, "不支持这个 camunda 属性"),
     "unknown-property": (ERROR, "元素没有这个属性"),
     "bad-property": (ERROR, "属性的值不合规定"),
     "bad-event": (ERROR, "事件的种类不在方言之内"),

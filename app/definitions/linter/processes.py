@@ -14,20 +14,24 @@ KINDS = frozenset(
 WAITING = frozenset({"userTask", "serviceTask", "receiveTask", "intermediateCatchEvent", "callActivity"})
 
 _POOL = ("role", "scope", "not")
+_ACTION = ("role", "scope", "when", "confirm", "reason", "label", "style", "stage")
 PROPERTIES = {
     "process": ("casePrefix", "stages", "starters", "summary", "title"),
     "lane": _POOL,
     "userTask": ("stage", *_POOL, "due"),
-    **dict.fromkeys(("receiveTask", "intermediateCatchEvent", "callActivity", "subProcess", "serviceTask"), ("stage",)),
+    **dict.fromkeys(("boundaryEvent", "intermediateCatchEvent", "receiveTask"), _ACTION),
+    **dict.fromkeys(("callActivity", "subProcess", "serviceTask", "scriptTask", "businessRuleTask"), ("stage",)),
     "sequenceFlow": ("reason", "confirm", "when", "style"),
-    "boundaryEvent": ("role", "scope", "when", "confirm", "reason", "label", "style"),
-    "startEvent": ("role",),
-    "endEvent": ("result", "tone"),
+    "startEvent": ("role", "stage"),
+    "endEvent": ("result", "tone", "stage"),
 }
 _WORDS = {"reason": ("required", "optional"), "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral")}
 _CODE_ATTRIBUTES = frozenset(
     "class expression delegateExpression resource script formHandlerClass variableMappingClass"
     " variableMappingDelegateExpression".split())
+_ATTRIBUTES = frozenset(
+    "formKey type topic decisionRef resultVariable collection elementVariable historyTimeToLive versionTag"
+    " isStartableInTasklist modelerTemplate modelerTemplateVersion modelerTemplateIcon".split())
 _CODE_ELEMENTS = frozenset("executionListener taskListener connector field script errorEventDefinition".split())
 _ID = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
@@ -65,8 +69,10 @@ def _check_foreign_code(known: Knowledge, diagram: Diagram) -> None:
     for node in diagram.root.iter():
         owner = _owner_id(node)
         for attribute in node.attrib:
-            if attribute.startswith(CAMUNDA) and attribute.removeprefix(CAMUNDA) in _CODE_ATTRIBUTES:
-                known.findings.add("foreign-code", diagram.path, owner, f"不允许 camunda:{attribute.removeprefix(CAMUNDA)}")
+            name = attribute.removeprefix(CAMUNDA)
+            if attribute.startswith(CAMUNDA) and name not in _ATTRIBUTES:
+                code = "foreign-code" if name in _CODE_ATTRIBUTES else "unknown-attribute"
+                known.findings.add(code, diagram.path, owner, f"不支持 camunda:{name}{near_miss(name, _ATTRIBUTES)}")
         outside = not node.tag.startswith(BPMN) and local(node) in _CODE_ELEMENTS
         if outside:
             known.findings.add("foreign-code", diagram.path, owner, f"不允许 {local(node)}")
