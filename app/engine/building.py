@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from app.expressions import Expression, ExpressionError, compile_expression, parse_assignments
 
 from .errors import EngineError, near
+from .evaluation import ROOTS, unknown_root
 from .events import BoundaryEvent, CatchEvent, MessageDefinition, TimerDefinition
 from .model import Element
 from .nodes import (
@@ -36,6 +37,12 @@ _ANY_DAY = datetime(2024, 1, 1, tzinfo=timezone.utc)
 SPLIT, EACH = "|boundary", "|each"   # no id of a diagram holds a bar
 
 
+def ensure_known_roots(element: Element, expression: Expression, also: tuple[str, ...] = ()) -> None:
+    name = unknown_root(expression, also)
+    if name:
+        raise EngineError.at(element, f"没有名为“{name}”的值", expression=expression.text, hint=near(name, (*ROOTS, *also)))
+
+
 class Builder:
     """Makes the specs of one closure of processes."""
 
@@ -57,11 +64,15 @@ class Builder:
             for decision in element.decisions:
                 self._compiled(element, decision.when)
 
-    def _compiled(self, element: Element, text: str) -> Expression | None:
+    def _compiled(self, element: Element, text: str, also: tuple[str, ...] = ()) -> Expression | None:
+        if not text:
+            return None
         try:
-            return compile_expression(text) if text else None
+            expression = compile_expression(text)
         except ExpressionError as cause:
             raise EngineError.at(element, cause.why, expression=text) from cause
+        ensure_known_roots(element, expression, also)
+        return expression
 
     def _spec(self, text: ProcessText, parent: str) -> ProcessSpec:
         spec = ProcessSpec(parent or text.id, text.file)
@@ -125,17 +136,20 @@ class Builder:
             script = tuple(parse_assignments(element.script))
         except ExpressionError as cause:
             raise EngineError.at(element, cause.why, expression=cause.text) from cause
+        for _, expression in script:
+            ensure_known_roots(element, expression)
         return ScriptTask(spec, name, script, element=element, **common)
 
     def _serviceTask(self, spec, name, element, **common):
-        return ServiceTask(spec, name, self._pairs(element, element.inputs), self._pairs(element, element.outputs),
-                           element=element, **common)
+        return ServiceTask(spec, name, self._pairs(element, element.inputs),
+                           self._pairs(element, element.outputs, ("result",)), element=element, **common)
 
-    def _pairs(self, element: Element, texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Expression], ...]:
+    def _pairs(self, element: Element, texts: tuple[tuple[str, str], ...],
+               also: tuple[str, ...] = ()) -> tuple[tuple[str, Expression], ...]:
         for name, text in texts:
             if not name or not text:
                 raise EngineError.at(element, f"参数“{name}”需要名称和表达式")
-        return tuple((name, self._compiled(element, text)) for name, text in texts)
+        return tuple((name, self._compiled(element, text, also)) for name, text in texts)
 
     def _businessRuleTask(self, spec, name, element, **common):
         table = self.tables.get(element.decision_ref)

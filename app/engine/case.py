@@ -30,13 +30,12 @@ class Case:
 
     def open_command(self, facts: Facts) -> None:
         """Starts a command: nothing noted yet; the parties of the facts are laid over those of the case."""
-        self.facts = facts
+        self.facts, self.current = facts, None   # `current` is the element at work, for the report of a fault
         self.parties = {**self.parties, **facts.case.get("parties", {})}
         self.trail: list[Walked] = []
         self.requests: list[Request] = []
         self.created_before = self.created
         self.steps = 0
-        self.current = None           # the element at work, for the report of a fault
         self._roots: dict = {}
 
     def new_id(self) -> tuple[int, str]:

@@ -17,6 +17,12 @@ LOCALS = frozenset({"outcome", "item", "index"})
 MAX_INTEGER = 2**63 - 1
 
 
+def unknown_root(expression: Expression, also: tuple[str, ...] = ()) -> str:
+    """The first name that an expression reads and that is no root of the vocabulary nor one of `also`; "" if none."""
+    roots = sorted({path.split(".")[0] for path in expression.paths})
+    return next((root for root in roots if root not in ROOTS and root not in also), "")
+
+
 class Vocabulary(Mapping):
     """The roots that an expression sees at one token of a case, looked up when they are asked for."""
 

@@ -80,14 +80,14 @@ def _closure(process_id: str, library: Library) -> dict[str, ProcessText]:
     """The process and all that it calls, directly or not. Raises EngineError for a process that calls itself."""
     found: dict[str, ProcessText] = {}
 
-    def follow(name: str, callers: tuple[str, ...]) -> None:
+    def follow(name: str, callers: tuple[str, ...], caller: Element | None = None) -> None:
         if name in callers:
-            raise EngineError(f"流程“{name}”直接或间接调用了自己", element=name)
+            raise EngineError.at(caller, f"流程“{name}”直接或间接调用了自己")
         if name not in found:
-            found[name] = library.read(name)
+            found[name] = library.read(name, caller)
         for element in found[name].elements.values():
             if element.called:
-                follow(element.called, (*callers, name))
+                follow(element.called, (*callers, name), element)
 
     follow(process_id, ())
     return found

@@ -83,10 +83,11 @@ class Library:
                 raise EngineError("流程 id 重复", file=path, element=node.get("id"), element_name=node.get("name") or "")
             self._nodes[node.get("id")] = (path, node, messages)
 
-    def read(self, process_id: str) -> ProcessText:
+    def read(self, process_id: str, caller: Element | None = None) -> ProcessText:
         """Raises EngineError when there is no such process or its diagram leaves the dialect."""
         if process_id not in self._nodes:
-            raise EngineError(f"没有流程“{process_id}”", element=process_id, hint=near(process_id, self._nodes))
+            reason, hint = f"没有流程“{process_id}”", near(process_id, self._nodes)
+            raise EngineError.at(caller, reason, hint=hint) if caller else EngineError(reason, element=process_id, hint=hint)
         path, node, messages = self._nodes[process_id]
         ensure_in_dialect(node, path)
         return _Reader(path, node, messages).process

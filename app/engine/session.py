@@ -122,8 +122,8 @@ class Session:
     @contextmanager
     def _command(self, facts: Facts) -> Iterator[None]:
         """Runs a command to where the case waits again. Every fault comes out as EngineError with its true cause."""
-        self.case.open_command(facts)
         try:
+            self.case.open_command(facts)
             yield
             self.case.run_queue()
             self._ensure_not_stuck()

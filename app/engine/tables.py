@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.expressions import Expression, ExpressionError, compile_cell, compile_expression
 
 from .errors import EngineError
+from .evaluation import unknown_root
 from .xml import read_xml, split_tag
 
 POLICIES = ("UNIQUE", "FIRST", "COLLECT")
@@ -101,9 +102,12 @@ class _TableReader:
 
     def compiled(self, compile_text, text: str, where: str):
         try:
-            return compile_text(text) if text else None
+            expression = compile_text(text) if text else None
         except ExpressionError as cause:
             self.refuse(f"{where}：{cause.why}", text)
+        if expression is not None and (name := unknown_root(expression, ("cell",))):
+            self.refuse(f"{where}：没有名为“{name}”的值", text)
+        return expression
 
     def table(self) -> Table:
         found = _below(self.node, "decisionTable")
