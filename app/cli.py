@@ -17,7 +17,7 @@ def main() -> None:
     """The entry point of the `pingshen` script."""
     from app import create_app
 
-    FlaskGroup(name="pingshen", create_app=create_app, add_version_option=False, help="评审 Pingshen").main(prog_name="pingshen")
+    FlaskGroup(name="pingshen", create_app=create_app, add_default_commands=False, add_version_option=False, help="评审 Pingshen").main(prog_name="pingshen")
 
 
 def register(app) -> None:

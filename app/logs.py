@@ -51,7 +51,7 @@ def configure(app: Flask) -> None:
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if not isinstance(kept, JsonHandler)] + [handler]
     root.setLevel(app.config["LOG_LEVEL"])
-    for noisy in ("werkzeug", "fontTools", "xhtml2pdf", "reportlab", "PIL", "httpx", "httpcore"):
+    for noisy in ("werkzeug", "pikepdf", "alembic", "fontTools", "xhtml2pdf", "reportlab", "PIL", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

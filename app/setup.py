@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ def prepare(app: Flask, demo: bool) -> None:
 
 def run_all(app: Flask, workers: int) -> None:
     """Starts sandbox, web and worker, prints where they are, and stops them all with the first that ends."""
+    _ensure_ports_free(app)
     print("准备数据库与流程 …", flush=True)
     prepare(app, demo=app.config["MODE"] != "production")
     children = {name: subprocess.Popen(command, env=os.environ | extra) for name, command, extra in _commands(app, workers)}
@@ -49,20 +51,43 @@ def run_all(app: Flask, workers: int) -> None:
         _stop(children)
 
 
+def _ensure_ports_free(app: Flask) -> None:
+    _ensure_port_free(app.config["HOST"], int(app.config["PORT"]), "PORT")
+    if _has_sandbox(app.config):
+        _ensure_port_free("127.0.0.1", _sandbox_port(app.config), "PINGSHEN_GATEWAY_URL")
+
+
+def _ensure_port_free(host: str, port: int, setting: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise SystemExit(f"端口 {port} 已被占用：请先停止占用它的程序，或用 {setting} 换一个端口。") from None
+
+
+def _has_sandbox(settings) -> bool:
+    """Whether outside systems are stood in for: not in production, and not when a real gateway is named."""
+    return settings["MODE"] != "production" and settings["GATEWAY_URL"].startswith("http://127.0.0.1:")
+
+
+def _sandbox_port(settings) -> int:
+    return int(settings["GATEWAY_URL"].rpartition(":")[2])
+
+
 def _commands(app: Flask, workers: int):
     settings = app.config
     python = sys.executable
-    if settings["GATEWAY_URL"].startswith("http://127.0.0.1") and settings["MODE"] != "production":
-        port = settings["GATEWAY_URL"].rpartition(":")[2]
-        yield "sandbox", [python, "-m", "app.sandbox.gateway", "--port", port], {}
+    if _has_sandbox(settings):
+        yield "sandbox", [python, "-m", "app.sandbox.gateway", "--port", str(_sandbox_port(settings))], {}
     yield "web", [
         python, "-m", "gunicorn", "app.wsgi:application", "--bind", f"{settings['HOST']}:{settings['PORT']}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(settings["WEB_THREADS"]), "--log-level", "warning",
         "--worker-tmp-dir", settings["VAR"],
     ], {}
     yield "worker", [
-        python, "-m", "celery", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
-        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet",
+        python, "-m", "celery", "-q", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
+        "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
     ], {}
 
 
