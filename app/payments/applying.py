@@ -40,7 +40,7 @@ def apply_payment(order: PaymentOrder, payment: Payment, clock: Clock) -> str:
         return _due_back(order, payment, "事项已结束或缴费单已关闭")  # D-08
     _add_receipt(payment, order, "applied")
     order.state, order.paid_at, order.paid_amount = "paid", datetime.fromisoformat(payment.paid_at), payment.amount
-    order.gateway_no, order.channel = payment.gateway_no, payment.channel
+    order.gateway_no, order.channel, order.asked_at = payment.gateway_no, payment.channel, clock()
     tell_case(order, clock)
     return "applied"
 
@@ -61,7 +61,7 @@ def tell_case(order: PaymentOrder, clock: Clock) -> bool:
         return False
     if told:
         order.told_at = clock()
-    elif _is_over(order) or clock() - order.paid_at > PATIENCE:
+    elif _is_over(order) or clock() - order.asked_at > PATIENCE:
         _nobody_wants(order)
     return told
 

@@ -48,7 +48,7 @@ class PaymentOrder(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the case has had its message
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the gateway was last asked about it
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when the gateway last was asked, or said it is paid
 
     __table_args__ = (sa.Index("ix_payment_order_unsettled", "state", "asked_at"),)
 

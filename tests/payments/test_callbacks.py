@@ -61,7 +61,8 @@ def test_the_same_notice_twenty_times_at_once_is_one_payment(app, clock):
     statuses = []
 
     def send():
-        statuses.append(post_notice(app.test_client(), body, signature).status_code)
+        with app.app_context():
+            statuses.append(post_notice(app.test_client(), body, signature).status_code)
 
     threads = [threading.Thread(target=send) for _ in range(20)]
     for thread in threads:
