@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_datetime, gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -66,6 +66,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(errors.PingshenError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolExhausted, _database)
     app.register_error_handler(Exception, _failed)
@@ -118,6 +120,12 @@ def _http(error: HTTPException):
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
+
+
+def _out_of_range(error: Exception):
+    """A value that no column can hold: a number of thirty digits in an address, a NUL in a name."""
+    log.warning("out-of-range", exc_info=error)
+    return _refused(errors.RequestInvalid(why=gettext("有内容超出允许的范围")))
 
 
 def _database(error: Exception):

@@ -3,14 +3,18 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import orjson
 from flask import Flask, request
+from flask_babel import gettext
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.errors import RequestInvalid
 from app.extensions import csrf, limiter
 from app.routes.actors import bearer_token
 
 API = "/api/"
+DEEPEST = 32  # levels of a JSON body; forms need five
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 POLICY = "; ".join((
@@ -62,8 +66,32 @@ def _ensure_json() -> None:
     """The API takes JSON only: a foreign page can send text/plain that looks like it without asking the browser."""
     if not request.path.startswith(API) or request.method not in UNSAFE or not request.content_length:
         return
-    if not request.is_json and request.mimetype != "multipart/form-data":
+    if request.mimetype == "multipart/form-data":
+        return
+    if not request.is_json:
         raise UnsupportedMediaType()
+    _ensure_shallow(_strict_json(request.get_data(cache=True)))
+
+
+def _strict_json(body: bytes):
+    # Python's own reader takes NaN and ends in a RecursionError on a deep text; this one refuses both.
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise RequestInvalid(why=gettext("不是有效的 JSON")) from None
+
+
+def _ensure_shallow(value) -> None:
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise RequestInvalid(why=gettext("嵌套太深"))
+
+
+def _inside(value):
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _add_headers(response):
