@@ -5,6 +5,7 @@ import io
 import logging
 import re
 
+from app.rendering import report_lines
 from app.rendering.fonts import FontSet, missing_characters, register_fonts
 
 RENDER_SECONDS = 20
@@ -25,7 +26,7 @@ def to_pdf(html: str, fonts: FontSet) -> tuple[bytes, list[str]]:
     from xhtml2pdf.document import pisaDocument
 
     families = register_fonts(fonts)
-    forbid_line_starts()
+    report_lines.install()
     rl_config.canvas_basefontname = families[0]
     missing = sorted(missing_characters(html, families))
     out = io.BytesIO()
@@ -35,16 +36,6 @@ def to_pdf(html: str, fonts: FontSet) -> tuple[bytes, list[str]]:
                                                     max_document_bytes=DOCUMENT_BYTES),
     )
     return out.getvalue(), missing
-
-
-def forbid_line_starts() -> None:
-    """ReportLab's table of characters that may not begin a line is Japanese: it lacks the full-width stops."""
-    from reportlab.lib import textsplit
-    from xhtml2pdf import reportlab_paragraph
-
-    for module in (textsplit, reportlab_paragraph):
-        known = module.ALL_CANNOT_START
-        module.ALL_CANNOT_START = known + "".join(c for c in "，；：？！》〉”’…·%" if c not in known)
 
 
 def refuse_resource(uri: str, _base: str | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError
 
 from app.rendering.choices import Choices, NoChoices
@@ -24,7 +24,7 @@ class AnswersSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": "表单没有这一栏"}
+    error_messages = {"unknown": lazy_gettext("表单没有这一栏")}
     scene: Scene = Scene(None)
 
 

@@ -17,7 +17,6 @@ from app.rendering.texts import masked
 
 FIELD_TYPES: dict[str, FieldType] = {}
 LONGEST_TEXT = 50_000  # code points; nothing longer is read at all
-NOTHING = "无"
 
 
 class FieldType:
@@ -68,7 +67,7 @@ class FieldType:
 
     def print(self, field, value, scene: Scene) -> str:
         """The value in words, lines separated by \\n: for reports and read-only views; 无 for nothing."""
-        return NOTHING if self.is_empty(value) else str(value)
+        return nothing() if self.is_empty(value) else str(value)
 
     def masked(self, field, value, scene: Scene) -> str:
         """The value in words with personal data hidden as far as the scene asks for it."""
@@ -97,6 +96,11 @@ class Answer(fields.Field):
             if isinstance(error, ValidationError):
                 raise
             raise ValidationError(str(error)) from None
+
+
+def nothing() -> str:
+    """The word for an unanswered field."""
+    return _("无")
 
 
 def field_type(field) -> FieldType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.rendering.codes import find, offered, options_of
-from app.rendering.field_types.base import NOTHING, FieldType, as_list, as_text
+from app.rendering.field_types.base import FieldType, as_list, as_text, nothing
 
 
 class Cascade(FieldType):
@@ -74,7 +74,7 @@ class Cascade(FieldType):
             option = find(options, str(code))
             labels.append(option.in_words(scene.language) if option else str(code))
             options = option.children if option else ()
-        return " / ".join(labels) or NOTHING
+        return " / ".join(labels) or nothing()
 
 
 def _depth(options) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.rendering.codes import find, offered, options_of
-from app.rendering.field_types.base import NOTHING, FieldType, as_list, as_text
+from app.rendering.field_types.base import FieldType, as_list, as_text, nothing
 
 _MANY = 6  # more options than this are easier to find in a drop-down list
 
@@ -38,7 +38,7 @@ class OneOf(FieldType):
 
     def print(self, field, value, scene):
         if self.is_empty(value):
-            return NOTHING
+            return nothing()
         option = find(options_of(field, scene), str(value))
         return option.in_words(scene.language) if option else str(value)
 
@@ -66,7 +66,7 @@ class YesNo(FieldType):
         return {"choices": [("true", _("是")), ("false", _("否"))], "chosen": {True: "true", False: "false"}.get(value, "")}
 
     def print(self, field, value, scene):
-        return {True: _("是"), False: _("否")}.get(value, NOTHING)
+        return {True: _("是"), False: _("否")}.get(value, nothing())
 
 
 class Checks(FieldType):
@@ -107,7 +107,7 @@ class Checks(FieldType):
     def print(self, field, value, scene):
         options = options_of(field, scene)
         labels = [find(options, v).in_words(scene.language) if find(options, v) else str(v) for v in as_list(value)]
-        return "；".join(labels) or NOTHING
+        return "；".join(labels) or nothing()
 
 
 class Ballot(OneOf):

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from app.rendering.field_types.base import NOTHING, FieldType, as_text
+from app.rendering.field_types.base import FieldType, as_text, nothing
 from app.rendering.texts import cn_date
 
 
@@ -51,7 +51,7 @@ class Date(FieldType):
             return False
 
     def print(self, field, value, scene):
-        return NOTHING if not value else cn_date(value)
+        return nothing() if not value else cn_date(value)
 
     def masked(self, field, value, scene):
         return f"{str(value)[:4]}年**月" if scene.mask and field.personal and value else self.print(field, value, scene)

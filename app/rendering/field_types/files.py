@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.rendering.field_types.base import NOTHING, FieldType, as_list, as_text
+from app.rendering.field_types.base import FieldType, as_list, as_text, nothing
 
 
 class File(FieldType):
@@ -70,7 +70,7 @@ class File(FieldType):
         }
 
     def print(self, field, value, scene):
-        return "\n".join(material.name for material in scene.choices.materials(as_list(value))) or NOTHING
+        return "\n".join(material.name for material in scene.choices.materials(as_list(value))) or nothing()
 
     def display(self, field, value, scene, urls=None):
         materials = list(scene.choices.materials(as_list(value)))

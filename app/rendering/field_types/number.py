@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext as _
 
-from app.rendering.field_types.base import NOTHING, FieldType
+from app.rendering.field_types.base import FieldType, nothing
 from app.rendering.texts import cn_money
 
 _LARGEST = Decimal(10) ** 15
@@ -57,7 +57,7 @@ class Number(FieldType):
         return {"unit": field.unit, "input_mode": "decimal" if field.decimals else "numeric"}
 
     def print(self, field, value, scene):
-        return NOTHING if value is None else f"{value}{field.unit}"
+        return nothing() if value is None else f"{value}{field.unit}"
 
 
 class Money(FieldType):
@@ -90,7 +90,7 @@ class Money(FieldType):
 
     def shown(self, field, value, scene):
         typed = f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
-        return {"unit": "元", "input_mode": "decimal", "typed": typed}
+        return {"unit": _("元"), "input_mode": "decimal", "typed": typed}
 
     def print(self, field, value, scene):
-        return NOTHING if value is None else cn_money(value)
+        return nothing() if value is None else cn_money(value)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from app.rendering.field_types.base import NOTHING, FieldType, as_list, as_text
+from app.rendering.field_types.base import FieldType, as_list, as_text, nothing
 
 
 class Party(FieldType):
@@ -35,7 +35,7 @@ class Party(FieldType):
 
     def print(self, field, value, scene):
         names = [party.get("name") or party.get("ref", "") for party in as_list(value) if isinstance(party, Mapping)]
-        return "、".join(names) or NOTHING
+        return "、".join(names) or nothing()
 
 
 class Person(Party):
@@ -115,7 +115,7 @@ class Cases(FieldType):
         return {"offers": list(self.offers(field, scene)), "chosen": as_list(value)}
 
     def print(self, field, value, scene):
-        return "、".join(str(number) for number in as_list(value)) or NOTHING
+        return "、".join(str(number) for number in as_list(value)) or nothing()
 
 
 def _reference(raw) -> str:

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from app.rendering.field_types.base import NOTHING, FieldType
+from app.rendering.field_types.base import FieldType, nothing
 from app.rendering.texts import cn_date
 
 
@@ -19,11 +20,11 @@ class ReadOnly(FieldType):
     def print(self, field, value, scene):
         found = scene.evaluate(field.value)
         if isinstance(found, list):
-            return "、".join(str(one) for one in found) or NOTHING
+            return "、".join(str(one) for one in found) or nothing()
         if found is None or found == "":
-            return NOTHING
+            return nothing()
         if isinstance(found, bool):
-            return "是" if found else "否"
+            return _("是") if found else _("否")
         return cn_date(found) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(found)) else str(found)
 
     def shown(self, field, value, scene):

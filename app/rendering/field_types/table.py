@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from marshmallow import ValidationError
 
-from app.rendering.field_types.base import NOTHING, FieldType, field_type
+from app.rendering.field_types.base import FieldType, field_type, nothing
 
 MOST_ROWS = 500
 
@@ -106,7 +106,7 @@ class Table(FieldType):
 
     def print(self, field, value, scene):
         lines = ["，".join(f"{scene.text(c)}：{words}" for c, words in self.described(field, row, scene)) for row in value or []]
-        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)) or NOTHING
+        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)) or nothing()
 
     def display(self, field, value, scene, urls=None) -> Markup:
         from app.rendering.pages import fragment
