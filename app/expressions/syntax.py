@@ -11,6 +11,7 @@ from functools import lru_cache
 import cel
 
 from .errors import ExpressionError
+from .nodes import Binary, Call, Choice, ListOf, Literal, MapOf, Member, Name, Unary, children
 
 MAX_TEXT = 2000        # code points of one expression
 MAX_DEPTH = 25         # nested brackets and calls: the parser recurses
@@ -31,69 +32,6 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
-    source: str
-    value: object
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    name: str
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    target: object
-    key: object          # a node: a Literal for `.name`, anything for `[…]`
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    name: str
-    target: object | None
-    arguments: tuple
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    items: tuple
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class MapOf:
-    entries: tuple       # of (key node, value node)
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    operator: str
-    operand: object
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    operator: str
-    left: object
-    right: object
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    condition: object
-    yes: object
-    no: object
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
     text: str
@@ -109,26 +47,6 @@ def parse(text: str):
     node = _Parser(text).whole()
     _ensure_flat(text, node)
     return node
-
-
-def children(node) -> tuple:
-    """The nodes directly below a node."""
-    match node:
-        case Member():
-            return node.target, node.key
-        case Call():
-            return node.arguments if node.target is None else (node.target, *node.arguments)
-        case ListOf():
-            return node.items
-        case MapOf():
-            return tuple(part for entry in node.entries for part in entry)
-        case Unary():
-            return (node.operand,)
-        case Binary():
-            return node.left, node.right
-        case Choice():
-            return node.condition, node.yes, node.no
-    return ()
 
 
 def _ensure_flat(text: str, node) -> None:

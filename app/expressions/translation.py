@@ -13,7 +13,7 @@ import cel
 from . import syntax
 from .errors import ExpressionError, UnknownFunction
 from .functions import MACROS, TABLE, TEXT_TESTS
-from .syntax import Binary, Call, Choice, ListOf, Literal, MapOf, Member, Name, Unary
+from .nodes import Binary, Call, Choice, ListOf, Literal, MapOf, Member, Name, Unary
 
 MAX_MACROS = 4   # nested filter/map/exists/all
 
