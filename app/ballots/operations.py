@@ -94,6 +94,11 @@ def is_open(ballot_id: str) -> bool:
     return _known(session().get(Ballot, ballot_id)).state == "open"
 
 
+def attending(ballot_id: str) -> int:
+    """How many may vote."""
+    return len(session().get(BallotTurnout, ballot_id).voted)
+
+
 def options_of(ballot_id: str) -> list[str]:
     """The words one may choose from."""
     return _known(session().get(Ballot, ballot_id)).options

@@ -1,7 +1,7 @@
 """`ballot.open` and `ballot.close`: secret ballots of the people attending."""
 from __future__ import annotations
 
-from app.ballots import close_ballot, open_ballot
+from app.ballots import attending, close_ballot, open_ballot
 from app.ballots.operations import DEFAULT_OPTIONS
 from app.connectors import Call, connector
 from app.connectors.references import person_ids
@@ -17,7 +17,7 @@ def open_(call: Call) -> dict:
         call.id, call.case_id, voters, members, str(call.parameters.get("subject") or "")[:500], clock=call.clock,
         options=call.parameters.get("options") or DEFAULT_OPTIONS, quorum=int(call.parameters.get("quorum") or 0),
     )
-    return {"ballot": ballot.id, "members": ballot.members, "attending": len(voters)}
+    return {"ballot": ballot.id, "members": ballot.members, "attending": attending(ballot.id)}
 
 
 @connector("ballot.close")
