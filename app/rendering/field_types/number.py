@@ -16,6 +16,8 @@ def _decimal(raw) -> Decimal:
     """What a person typed as a number: full-width digits, grouping commas and blanks are understood."""
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         raise ValueError(_("请填写数字"))
+    if len(str(raw)) > 60:
+        raise ValueError(_("数字过大，请核对"))
     text = re.sub(r"[\s,，¥￥]", "", str(raw)).replace("．", ".").replace("－", "-")
     try:
         number = Decimal(text)
