@@ -154,7 +154,8 @@ class Builder:
     def _businessRuleTask(self, spec, name, element, **common):
         table = self.tables.get(element.decision_ref)
         if table is None:
-            raise EngineError.at(element, f"没有决策表“{element.decision_ref}”", hint=near(element.decision_ref, self.tables))
+            raise EngineError.at(element, f"没有决策表“{element.decision_ref}”",
+                                 hint=near(element.decision_ref, self.tables))
         return RuleTask(spec, name, table, element=element, **common)
 
     def _receiveTask(self, spec, name, element, **common):
@@ -163,8 +164,8 @@ class Builder:
     _intermediateCatchEvent = _receiveTask
 
     def _boundaryEvent(self, spec, name, element, **common):
-        return BoundaryEvent(spec, name, event_definition=self._definition(element), cancel_activity=element.interrupting,
-                             element=element, **common)
+        return BoundaryEvent(spec, name, event_definition=self._definition(element),
+                             cancel_activity=element.interrupting, element=element, **common)
 
     def _definition(self, element: Element):
         if element.message:

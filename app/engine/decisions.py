@@ -33,13 +33,13 @@ def decisions_of(element: Element, text: ProcessText) -> tuple[Decision, ...]:
 
 
 def _of_gateway(gateway: Element, text: ProcessText) -> tuple[Decision, ...]:
-    found: dict[str, Decision] = {}
+    """Where several flows ask for the same outcome, the first one with a name makes the button."""
+    found: dict[str, FlowText] = {}
     for flow in text.leaving(gateway.id):
         for outcome in _outcomes(gateway, flow):
-            decision = _decision(outcome, flow)
-            if outcome not in found or not found[outcome].label and decision.label:
-                found[outcome] = decision
-    return tuple(found.values())
+            if outcome not in found or flow.name and not found[outcome].name:
+                found[outcome] = flow
+    return tuple(_decision(outcome, flow) for outcome, flow in found.items())
 
 
 def _outcomes(gateway: Element, flow: FlowText) -> list[str]:
@@ -53,6 +53,6 @@ def _outcomes(gateway: Element, flow: FlowText) -> list[str]:
 
 
 def _decision(outcome: str, flow: FlowText) -> Decision:
-    label = flow.name or (SUBMIT_LABEL if outcome == SUBMIT else "")
+    label = flow.name or (SUBMIT_LABEL if outcome == SUBMIT else outcome)
     return Decision(outcome, label, flow.id, **{
         name: flow.properties.get(name, "") for name in ("reason", "confirm", "when", "style")})

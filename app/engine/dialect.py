@@ -14,7 +14,8 @@ GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
 NODES = ACTIVITIES | EVENTS | GATEWAYS
 
 _OWNERS = NODES | {"sequenceFlow", "lane", "process"}
-_SCENERY = frozenset({"textAnnotation", "association", "group", "dataObject", "dataObjectReference", "dataStoreReference"})
+_SCENERY = frozenset({
+    "textAnnotation", "association", "group", "dataObject", "dataObjectReference", "dataStoreReference"})
 _ANYWHERE = frozenset({"documentation", "extensionElements", "incoming", "outgoing"})
 _CONTENT = NODES | _SCENERY | {"sequenceFlow", "laneSet"}
 _REPEATED = frozenset({"multiInstanceLoopCharacteristics"})

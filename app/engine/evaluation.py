@@ -18,7 +18,7 @@ MAX_INTEGER = 2**63 - 1
 
 
 def unknown_root(expression: Expression, also: tuple[str, ...] = ()) -> str:
-    """The first name that an expression reads and that is no root of the vocabulary nor one of `also`; "" if none."""
+    """The first name that an expression reads and that is no root of the vocabulary nor in `also`; "" if none."""
     roots = sorted({path.split(".")[0] for path in expression.paths})
     return next((root for root in roots if root not in ROOTS and root not in also), "")
 
@@ -56,8 +56,8 @@ class CelEngine:
         except ExpressionError as cause:
             raise EngineError.at(task.task_spec.element, cause.why, expression=cause.text) from cause
 
-    def execute(self, task, script: tuple[tuple[str, Expression], ...], external_context: Mapping | None = None) -> bool:
-        """Runs assignments in order; a later line sees what an earlier one has set."""
+    def execute(self, task, script, external_context: Mapping | None = None) -> bool:
+        """Runs (target, expression) pairs in order; a later one sees what an earlier one has set."""
         for target, expression in script:
             assign(task, target, self.evaluate(task, expression, external_context))
         return True

@@ -42,11 +42,13 @@ class ProcessSpec(BpmnProcessSpec):
 
 
 class Node(BpmnSpecMixin):
-    """What all elements have in common. `shown` is whether the trail tells of it; `each_of` is set on the spec of an
-    instance and names its multi-instance."""
+    """What all elements have in common.
 
-    def __init__(self, wf_spec, name: str, element: Element | None = None, ways: tuple[Way, ...] = (), each_of: str = "",
-                 **kwargs):
+    `shown` is whether the trail tells of it; `each_of` names the multi-instance where this is the spec of an instance.
+    """
+
+    def __init__(self, wf_spec, name: str, element: Element | None = None, ways: tuple[Way, ...] = (),
+                 each_of: str = "", **kwargs):
         super().__init__(wf_spec, name, **kwargs)
         self.element, self.ways, self.each_of = element, ways, each_of
         self.shown = element is not None and not each_of
@@ -178,6 +180,7 @@ class ParallelGateway(Node):
             return False
         for task in earlier.values():
             task._set_state(TaskState.COMPLETED)
+            my_task.case.note("leave", self.element.id)   # each token that came in is told to have left
         return True
 
 

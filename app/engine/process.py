@@ -132,4 +132,5 @@ def _case_prefix(text: ProcessText) -> str:
 
 def _messages(elements: Mapping[str, Element]) -> dict[str, tuple[str, ...]]:
     names = {element.message for element in elements.values() if element.message}
-    return {name: tuple(element.id for element in elements.values() if element.message == name) for name in sorted(names)}
+    return {name: tuple(element.id for element in elements.values() if element.message == name)
+            for name in sorted(names)}

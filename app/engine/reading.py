@@ -87,7 +87,9 @@ class Library:
         """Raises EngineError when there is no such process or its diagram leaves the dialect."""
         if process_id not in self._nodes:
             reason, hint = f"没有流程“{process_id}”", near(process_id, self._nodes)
-            raise EngineError.at(caller, reason, hint=hint) if caller else EngineError(reason, element=process_id, hint=hint)
+            if caller is not None:
+                raise EngineError.at(caller, reason, hint=hint)
+            raise EngineError(reason, element=process_id, hint=hint)
         path, node, messages = self._nodes[process_id]
         ensure_in_dialect(node, path)
         return _Reader(path, node, messages).process
@@ -96,13 +98,15 @@ class Library:
 class _Reader:
     def __init__(self, path: str, node, messages: Mapping[str, str]):
         self.path, self.messages = path, messages
+        identifier = node.get("id")
         self.process = ProcessText(
-            node.get("id"), node.get("name") or node.get("id"), path, text_of(node, "documentation"), properties_of(node))
+            identifier, node.get("name") or identifier, path, text_of(node, "documentation"), properties_of(node))
         self._container(node, "", NO_LANE)
         self._ensure_attached()
 
     def refuse(self, node, reason: str, **facts):
-        raise EngineError(reason, file=self.path, element=node.get("id") or "", element_name=node.get("name") or "", **facts)
+        raise EngineError(
+            reason, file=self.path, element=node.get("id") or "", element_name=node.get("name") or "", **facts)
 
     def _container(self, node, parent: str, around: Lane) -> None:
         lanes: dict[str, Lane] = {}

@@ -156,7 +156,8 @@ class Session:
         state, digest = snapshot.pack(self.process, self.workflow)
         tasks, case = self.workflow.tasks_in_order(), self.case
         waiting = [task for task in tasks if isinstance(task.task_spec, Waiting)]
-        timers = [Timer(task.id, task.task_spec.element.id, due_of(task)) for task in waiting if task.task_spec.is_timer]
+        clocks = [task for task in waiting if task.task_spec.is_timer]
+        timers = [Timer(task.id, task.task_spec.element.id, due_of(task)) for task in clocks]
         return Step(
             state=state, digest=digest, variables=case.variables, parties=case.parties, visits=case.visits,
             open_tasks=tuple(self._open_task(task) for task in tasks if isinstance(task.task_spec, UserTask)),

@@ -39,14 +39,24 @@ _zstandard = _Zstandard()
 
 
 def pack(process: Process, workflow: CaseWorkflow) -> tuple[bytes, str]:
-    """The state, and the digest of its canonical uncompressed JSON in hexadecimal."""
+    """The state, and the digest of its canonical uncompressed JSON in hexadecimal.
+
+    Compare digests, not states: the bytes of a compressor may change with its version.
+    """
     case = workflow.case
-    raw = orjson.dumps({
+    raw = _canonical({
         "v": VERSION, "p": process.id, "n": case.created, "vars": case.variables, "parties": case.parties,
         "visits": case.visits, "end": case.end, "done": workflow.completed,
         "w": [{"s": each.spec.name, "of": each.parent_task_id, "t": _rows(each)} for each in workflow.all()],
-    }, option=_CANONICAL)
+    })
     return _zstandard.compress(raw), hashlib.sha256(raw).hexdigest()
+
+
+def _canonical(found: dict) -> bytes:
+    try:
+        return orjson.dumps(found, option=_CANONICAL)
+    except orjson.JSONEncodeError as cause:
+        raise EngineError(f"流程状态不能保存：{cause}") from cause
 
 
 def _rows(workflow) -> list[list]:
@@ -106,6 +116,7 @@ def _plant(workflow, rows: list[list]) -> None:
         spec = workflow.spec.task_specs.get(name)
         if spec is None:
             raise EngineError(f"流程中没有元素“{name}”", element=name, hint=near(name, workflow.spec.task_specs))
-        task = CaseTask(workflow, spec, placed[parent] if parent >= 0 else workflow.task_tree, state, identifier, number)
+        above = placed[parent] if parent >= 0 else workflow.task_tree
+        task = CaseTask(workflow, spec, above, state, identifier, number)
         task.data, task.internal_data = data, internal
         placed.append(task)

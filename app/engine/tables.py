@@ -37,9 +37,10 @@ class Table:
     rules: tuple[Rule, ...]
 
     def decide(self, evaluate: Evaluate):
-        """A map of the outputs; for COLLECT a list of them. No matching rule gives null for every output ([] for COLLECT).
+        """A map of the outputs; for COLLECT a list of them.
 
-        Raises EngineError when two rules of a UNIQUE table match.
+        No matching rule gives null for every output, and [] for COLLECT. Raises EngineError when two rules of a
+        UNIQUE table match.
         """
         values = [evaluate(expression) for _, expression in self.inputs]
         matching = self._matching(values, evaluate)
@@ -120,7 +121,8 @@ class _TableReader:
         outputs = tuple(node.get("name") or node.get("label") or "" for node in _below(found[0], "output"))
         if not all(outputs) or len(set(outputs)) < len(outputs):
             self.refuse("每个输出列都要有名称，且不能重复")
-        rules = [self._rule(node, row, len(inputs), len(outputs)) for row, node in enumerate(_below(found[0], "rule"), 1)]
+        rules = [self._rule(node, row, len(inputs), len(outputs))
+                 for row, node in enumerate(_below(found[0], "rule"), 1)]
         return Table(self.id, self.name, self.path, policy, inputs, outputs, tuple(rules))
 
     def _input(self, node, place: int) -> tuple[str, Expression]:

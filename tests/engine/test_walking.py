@@ -1,4 +1,5 @@
 """How tokens move: each kind of element, alone and combined; the case is restored before every step."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import pytest
@@ -406,3 +407,15 @@ def test_equal_facts_give_equal_bytes_and_another_seed_other_ids():
 def test_the_answers_of_forms_do_not_enter_the_state():
     run = Run(review(), forms={"fill": {"secret": "绝密内容"}}).do("fill", forms={"fill": {"secret": "绝密内容"}})
     assert "绝密内容" not in repr(run.step) and len(run.step.state) < 400
+
+
+def test_cases_of_one_process_in_several_threads_do_not_touch_each_other():
+    of = experts()
+
+    def walk(_):
+        run = Run(of)
+        for n in (2, 1, 3):
+            run.do("vote", item=f"person:{n}")
+        return run.do("after").step.digest
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(walk, range(40)))) == 1

@@ -1,5 +1,0 @@
-"""Lets the tests of this folder import its builder of diagrams by name."""
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
