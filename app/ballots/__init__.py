@@ -18,9 +18,11 @@ What remains
     * A database restored to a moment before a count has a box whose key is gone: that vote must be held again.
 """
 from app.ballots.models import Ballot, BallotBox, BallotTurnout
-from app.ballots.operations import attending, cast, close_ballot, counts_of, has_voted, is_open, open_ballot, options_of
+from app.ballots.operations import (
+    attending, cast, close_ballot, counts_of, has_voted, is_open, open_ballot, options_of,
+)
 
 __all__ = [
-    "Ballot", "BallotBox", "BallotTurnout", "attending", "cast", "close_ballot", "counts_of", "has_voted", "is_open", "open_ballot",
-    "options_of",
+    "Ballot", "BallotBox", "BallotTurnout", "attending", "cast", "close_ballot", "counts_of", "has_voted", "is_open",
+    "open_ballot", "options_of",
 ]

@@ -19,7 +19,8 @@ def issue_certificate(call_id: str, case_id: int, *, clock: Clock, holder: str, 
                       replaces: str = "") -> Certificate:
     """Issues a certificate, once per call. `holder` is a reference; `render(extra) -> pdf bytes` draws it.
 
-    `extra` is what `printed` gives. A given `number` (of another authority) is taken as it is. Raises RequestInvalid, NotFound (nothing to replace) and whatever `render` raises.
+    `extra` is what `printed` gives. A given `number` (of another authority) is taken as it is.
+    Raises RequestInvalid, NotFound (nothing to replace) and whatever `render` raises.
     """
     with transaction():
         certificate = _known(call_id) or _begin(
@@ -112,7 +113,8 @@ def _complete(call_id: str, pdf: bytes, clock: Clock) -> Certificate:
     if certificate.state != "making":  # another worker was faster
         return certificate
     owner = certificate.holder.partition(":")[2]
-    material = store_document(pdf, f"{certificate.title}{certificate.number}.pdf", owner=owner, clock=clock, case_id=certificate.case_id)
+    name = f"{certificate.title}{certificate.number}.pdf"
+    material = store_document(pdf, name, owner=owner, clock=clock, case_id=certificate.case_id)
     certificate.material_id, certificate.pdf_digest = material.id, material.sha256
     certificate.state, certificate.state_at = "valid", clock()
     sign_certificate(certificate)

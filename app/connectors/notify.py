@@ -18,5 +18,6 @@ def notify(call: Call) -> dict:
         told = set(session().scalars(sa.select(Notice.person_id).where(Notice.request == call.id)))
         for person in people:
             if person not in told:
-                session().add(Notice(person_id=person, case_id=call.case_id, request=call.id, title=title, text=text, at=call.clock()))
+                session().add(Notice(
+                    person_id=person, case_id=call.case_id, request=call.id, title=title, text=text, at=call.clock()))
     return {"notified": len(people)}

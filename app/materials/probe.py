@@ -77,19 +77,20 @@ def _ensure_passive(pdf) -> None:
 
 
 def _dictionaries(thing, pikepdf, depth: int = 0):
+    """The dictionaries written inside an object; what it only points to is an object of its own."""
     if depth > 20:
         raise Refused("damaged")
     if isinstance(thing, pikepdf.Stream):
-        yield thing.stream_dict if hasattr(thing, "stream_dict") else thing
-    elif isinstance(thing, pikepdf.Dictionary):
+        thing = thing.stream_dict
+    inside = ()
+    if isinstance(thing, pikepdf.Dictionary):
         yield thing
-        for value in thing.values():
-            if not getattr(value, "is_indirect", False):
-                yield from _dictionaries(value, pikepdf, depth + 1)
+        inside = thing.values()
     elif isinstance(thing, pikepdf.Array):
-        for value in thing:
-            if not getattr(value, "is_indirect", False):
-                yield from _dictionaries(value, pikepdf, depth + 1)
+        inside = thing
+    for value in inside:
+        if not getattr(value, "is_indirect", False):
+            yield from _dictionaries(value, pikepdf, depth + 1)
 
 
 def _look_into_picture(path: str, clean: str, kind: str, media_type: str) -> dict:

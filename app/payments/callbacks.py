@@ -17,6 +17,7 @@ from app.payments.signing import is_signed
 from app.store import session, transaction
 
 PROVIDER = "gateway"
+TEXTS = ("event_id", "order_no", "gateway_no", "status", "currency", "merchant")
 STATUSES = {"paid", "pending", "failed", "refunded"}
 log = structlog.get_logger(__name__)
 
@@ -43,52 +44,56 @@ def receive_callback(body: bytes, signature: str, *, clock: Clock) -> str:
         note_incident("forged", clock, detail="签名不正确的支付通知")
         raise CallbackForged()
     said = _read(body)
-    refusal = _difference(said)
-    if refusal is None:
-        verdict = _take(said, hashlib.sha256(body).hexdigest(), clock)
-        if not isinstance(verdict, CallbackRefused):
-            return verdict
-        refusal = verdict
-    if not isinstance(refusal, OrderUnknown):
-        # Noted in a transaction of its own: what refused the notice rolled the first one back.
+    try:
+        return _take(said, hashlib.sha256(body).hexdigest(), clock)
+    except OrderUnknown:
+        raise
+    except CallbackRefused as refusal:
+        # In a transaction of its own: the refusal rolled the first one back.
         note_incident("altered", clock, detail=f"{said['order_no']}: {refusal.why}", at_once=True)
-    raise refusal
+        raise
 
 
-def _take(said: dict, digest: str, clock: Clock) -> str | CallbackRefused:
+def _take(said: dict, digest: str, clock: Clock) -> str:
     with transaction():
         order = locked_order(said["order_no"])
         if order is None:
-            return OrderUnknown()
+            raise OrderUnknown()
         known = session().get(PaymentEvent, (PROVIDER, said["event_id"]))
-        if known:
-            return "duplicate" if known.body_digest == digest else CallbackRefused(why="同一通知编号的内容不同")
-        if (said["amount"], said["currency"]) != (order.amount, order.currency):
-            return CallbackRefused(why="金额或币种与缴费单不符")
+        if known and known.body_digest == digest:
+            return "duplicate"
+        _ensure_same(order, said, known)
         return _record(order, said, digest, clock)
 
 
+def _ensure_same(order: PaymentOrder, said: dict, known: PaymentEvent | None) -> None:
+    if known:
+        raise CallbackRefused(why="同一通知编号的内容不同")
+    if said["merchant"] != current_app.config["GATEWAY_MERCHANT"]:
+        raise CallbackRefused(why="商户号不符")
+    if (said["amount"], said["currency"]) != (order.amount, order.currency):
+        raise CallbackRefused(why="金额或币种与缴费单不符")
+
+
 def _record(order: PaymentOrder, said: dict, digest: str, clock: Clock) -> str:
-    payment = Payment(said["gateway_no"], said["status"], said["amount"], said["currency"], said["channel"], said["paid_at"])
-    event = PaymentEvent(provider=PROVIDER, event_id=said["event_id"], order_no=order.order_no, body_digest=digest, at=clock(), verdict="noted")
+    payment = Payment(*(said[name] for name in ("gateway_no", "status", "amount", "currency", "channel", "paid_at")))
+    event = PaymentEvent(
+        provider=PROVIDER, event_id=said["event_id"], order_no=order.order_no, body_digest=digest, at=clock(), verdict="noted")
     session().add(event)
     session().flush()
     event.verdict = apply_payment(order, payment, clock)
     return event.verdict
 
 
-def _difference(said: dict) -> CallbackRefused | None:
-    if said["merchant"] != current_app.config["GATEWAY_MERCHANT"]:
-        return CallbackRefused(why="商户号不符")
-    return None
-
-
 def _read(body: bytes) -> dict:
     try:
         said = json.loads(body)
-        texts = {name: str(said[name]) for name in ("event_id", "order_no", "gateway_no", "status", "currency", "merchant")}
-        if texts["status"] not in STATUSES or type(said["amount"]) is not int or not all(0 < len(t) <= 64 for t in texts.values()):
+        texts = {name: str(said[name]) for name in TEXTS}
+        if texts["status"] not in STATUSES or not all(0 < len(text) <= 64 for text in texts.values()):
             raise ValueError
-        return texts | {"amount": said["amount"], "channel": str(said.get("channel", ""))[:40], "paid_at": aware_instant(said["paid_at"])}
+        if type(said["amount"]) is not int:  # neither 45000.0 nor true is a sum of money
+            raise ValueError
+        channel = str(said.get("channel", ""))[:40]
+        return texts | {"amount": said["amount"], "channel": channel, "paid_at": aware_instant(said["paid_at"])}
     except (ValueError, KeyError, TypeError):
         raise CallbackRefused(why="内容不完整或格式不对") from None

@@ -76,5 +76,5 @@ def money(fen: int) -> str:
 
 def _qr(address: str) -> Markup:
     drawing = io.BytesIO()
-    segno.make(address, error="m").save(drawing, kind="svg", scale=5, border=2, xmldecl=False, svgns=True, omitsize=False, light="#fff")
+    segno.make(address, error="m").save(drawing, kind="svg", scale=5, border=2, xmldecl=False, light="#fff")
     return Markup(drawing.getvalue().decode())

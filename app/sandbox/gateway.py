@@ -22,7 +22,8 @@ DEFAULT_SECRET = "sandbox-secret"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def create_gateway(secret: str = DEFAULT_SECRET, database: str = ":memory:", pauses: tuple[float, ...] = Notifier.PAUSES) -> Flask:
+def create_gateway(secret: str = DEFAULT_SECRET, database: str = ":memory:",
+                   pauses: tuple[float, ...] = Notifier.PAUSES) -> Flask:
     """The gateway as an app. `pauses`: seconds between the tries of a notice."""
     app = Flask("sandbox", template_folder=str(TEMPLATES), static_folder=None)
     app.json.ensure_ascii = False

@@ -52,7 +52,7 @@ def _diploma(dice: _Dice) -> dict:
 
 
 def _exam(dice: _Dice) -> dict:
-    return {"result": dice.pick(("合格", "合格", "不合格")), "score": dice.number(45, 98), "held_on": f"{dice.number(2015, 2025)}-10-15"}
+    return {"result": dice.pick(("合格", "合格", "不合格")), "score": dice.number(45, 98), "sat_on": f"{dice.number(2015, 2025)}-10-15"}
 
 
 REGISTERS = {"social-insurance": _social_insurance, "diploma": _diploma, "exam": _exam}
