@@ -5,10 +5,10 @@ Operations import it through this module. No database, no people, no clock of it
 from .errors import EngineError, NotWaiting, NoWayOut, TaskNotOpen, UnknownOutcome
 from .model import Decision, Element, Ended, Facts, Flow, OpenTask, Request, Step, Subscription, Timer, Walked
 from .process import Process, load_process
-from .session import answer, complete, fire_timers, look, send, start, variables_of
+from .session import answer, complete, digest_of, fire_timers, look, send, start, variables_of, visits_of
 
 __all__ = [
     "Decision", "Element", "Ended", "EngineError", "Facts", "Flow", "NoWayOut", "NotWaiting", "OpenTask", "Process",
-    "Request", "Step", "Subscription", "TaskNotOpen", "Timer", "UnknownOutcome", "Walked", "answer", "complete",
-    "fire_timers", "load_process", "look", "send", "start", "variables_of",
+    "Request", "Step", "Subscription", "TaskNotOpen", "Timer", "UnknownOutcome", "Walked", "answer", "complete", "digest_of",
+    "fire_timers", "load_process", "look", "send", "start", "variables_of", "visits_of",
 ]

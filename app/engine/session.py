@@ -71,6 +71,16 @@ def variables_of(state: bytes) -> dict:
     return snapshot.read_state(state)["vars"]
 
 
+def visits_of(state: bytes) -> dict:
+    """How often each element was completed, without the process."""
+    return snapshot.read_state(state)["visits"]
+
+
+def digest_of(state: bytes) -> str:
+    """The digest of a state, as `Step.digest` has it."""
+    return snapshot.digest_of(state)
+
+
 class Session:
     """A case in memory."""
 

@@ -90,6 +90,11 @@ def read_state(state: bytes) -> dict:
     return found
 
 
+def digest_of(state: bytes) -> str:
+    """The digest that `pack` gave with these bytes: equal states have equal digests, whatever compressed them."""
+    return hashlib.sha256(_zstandard.decompress(state)).hexdigest()
+
+
 def unpack(process: Process, state: bytes) -> CaseWorkflow:
     """The workflow of a case as it was. Raises EngineError when the process has not what the state speaks of."""
     found = read_state(state)

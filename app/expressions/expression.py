@@ -58,8 +58,10 @@ class Expression:
 
         `context` maps roots to plain values; missing members read as null. Raises EvaluationError.
         """
+        # Outside the try: the context may read from the database, and its failure is not the expression's.
+        found = [(name, _read(context.get(root), rest)) for name, root, rest in self._slots]
         try:
-            variables = {name: plain(_read(context.get(root), rest)) for name, root, rest in self._slots}
+            variables = {name: plain(value) for name, value in found}
             if self._walks:
                 return self._walk(variables)
             return _returned(self._program.execute(cel.Context(variables=variables, functions=self._helpers)))

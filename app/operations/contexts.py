@@ -82,12 +82,14 @@ def facts_for(case: Case, *, seq: int, actor: dict, now: datetime, forms: Mappin
     return engine.Facts(now=now, seed=f"{case.number}:{seq}", forms=forms, case=case_facts(case) | {"parties": parties}, actor=actor, task=task)
 
 
-def case_context(case: Case, *, actor, clock, task: Task | None = None, variables: dict | None = None) -> dict:
+def case_context(case: Case, *, actor, clock, task: Task | None = None) -> dict:
     """The whole vocabulary for forms, buttons and lists, outside a command."""
-    now = clock()
+    now, snapshot = clock(), session().get(Snapshot, case.id)
+    visits = engine.visits_of(snapshot.state) if snapshot else {}
+    variables = engine.variables_of(snapshot.state) if snapshot else {}
     return {
-        "form": LatestAnswers(case.latest), "case": case_facts(case), "task": task_facts(task),
-        "actor": actor_facts(actor), "vars": case_variables(case) if variables is None else variables,
+        "form": LatestAnswers(case.latest), "case": case_facts(case) | {"visits": visits}, "task": task_facts(task),
+        "actor": actor_facts(actor), "vars": variables,
         "item": task.item if task else None, "now": instant(now), "today": instant(now)[:10],
     }
 

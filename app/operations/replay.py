@@ -54,15 +54,15 @@ def replay_case(case: Case) -> Replayed:
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
     try:
         process = releases.process_of(case)
-        state, seq, difference = _run(case, process, events)
+        digest, seq, difference = _run(case, process, events)
     except Exception as error:  # a history that cannot even be read is a difference too
         return Replayed(case.number, len(events), 0, repr(error))
     if difference:
         return Replayed(case.number, len(events), seq, difference)
-    return _compare_end(case, events, state)
+    return _compare_end(case, events, digest)
 
 
-def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[bytes | None, int, str]:
+def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[str, int, str]:
     answers = _answers_by_seq(case)
     then, state, forms, digest = _Then(case), None, {}, ""
     for event in events:
@@ -72,12 +72,12 @@ def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[byte
             try:
                 step = _again(process, state, event, then, forms)
             except Exception as error:
-                return state, event.seq, f"{event.kind} {event.element}: {error}"
+                return digest, event.seq, f"{event.kind} {event.element}: {error}"
             state, digest = step.state, step.digest
             _move_on(then, event, step)
         if digest != event.state_digest:
-            return state, event.seq, f"{event.kind} {event.element}: state {digest[:12]}… instead of {event.state_digest[:12]}…"
-    return state, 0, ""
+            return digest, event.seq, f"{event.kind} {event.element}: state {digest[:12]}… instead of {event.state_digest[:12]}…"
+    return digest, 0, ""
 
 
 def _again(process: engine.Process, state: bytes | None, event: Event, then: _Then, forms: dict) -> engine.Step:
@@ -115,8 +115,8 @@ def _answers_by_seq(case: Case) -> dict[int, dict]:
     return found
 
 
-def _compare_end(case: Case, events: list[Event], state: bytes | None) -> Replayed:
+def _compare_end(case: Case, events: list[Event], digest: str) -> Replayed:
     snapshot = session().get(Snapshot, case.id)
-    if snapshot is None or snapshot.state != state:
+    if snapshot is None or engine.digest_of(snapshot.state) != digest:
         return Replayed(case.number, len(events), events[-1].seq if events else 0, "the stored snapshot is not the state the events lead to")
     return Replayed(case.number, len(events))

@@ -133,9 +133,9 @@ class Task(Model):
     outcome: Mapped[str] = mapped_column(sa.String(64), default="")
 
     __table_args__ = (
-        sa.Index("ix_task_mine", "assignee", sa.desc("created_at"), sa.desc("id"),
+        sa.Index("ix_task_mine", "assignee", sa.text("created_at DESC"), sa.text("id DESC"),
                  sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")),
-        sa.Index("ix_task_pool", "pool", sa.desc("created_at"), sa.desc("id"),
+        sa.Index("ix_task_pool", "pool", sa.text("created_at DESC"), sa.text("id DESC"),
                  sqlite_where=sa.text("state = 'open' AND assignee = ''"),
                  postgresql_where=sa.text("state = 'open' AND assignee = ''")),
     )
