@@ -1,0 +1,259 @@
+"""J-01: every route × every kind of person × own or another's object, against a table that names every route.
+
+A new route without a row fails the first test. A row says who gets through; everybody else is refused, and whoever
+the object does not concern is told that it does not exist (J-02).
+"""
+from __future__ import annotations
+
+import io
+import shutil
+from contextlib import contextmanager
+
+import pytest
+from PIL import Image
+
+from app.certificates.models import Certificate
+from app.extensions import db
+from app.materials import store_document, store_upload
+from app.operations.tasks import take_task
+from app.payments.models import PaymentOrder, PaymentReceipt
+from app.store import transaction
+from tests.support import builders
+from tests.support.builders import MONDAY, complete, csrf_token, open_task, person, publish, sample, sign_in, start_case
+
+SIGNED_IN = {"stranger", "owner", "worker", "neighbour", "administrator", "analyst", "auditor"}
+EVERYBODY = SIGNED_IN | {"nobody"}
+SEES = {"owner", "worker", "auditor"}  # whom the case concerns
+DOES = {"worker"}  # who has the task
+OWNS = {"owner"}
+STAFF = {"administrator", "analyst", "auditor"}
+NONE: set = set()
+PROVES = None  # asks for a proof of its own (password, signature, code): tested elsewhere
+
+# endpoint with method -> (who gets through, whom the object concerns; None: it is nobody's in particular)
+MATRIX = {
+    "GET api-docs.openapi_json": (EVERYBODY, None),
+    "GET api_cases.events": (SEES, SEES),
+    "GET api_cases.list_mine": (SIGNED_IN, None),
+    "POST api_cases.send": (OWNS, SEES),
+    "GET api_cases.show": (SEES, SEES),
+    "POST api_cases.start": (OWNS, None),
+    "POST api_materials.upload": (SIGNED_IN, None),
+    "GET api_releases.diagram": (SIGNED_IN, None),
+    "GET api_releases.list_startable": (SIGNED_IN, None),
+    "POST api_tasks.complete": (DOES, SEES),
+    "POST api_tasks.give_back": (DOES, SEES),
+    "POST api_tasks.hand_over": (DOES, SEES),
+    "PUT api_tasks.keep": (DOES, SEES),
+    "GET api_tasks.list_waiting": (SIGNED_IN, None),
+    "GET api_tasks.show": (SEES, SEES),
+    "POST api_tasks.take": (DOES, SEES),
+    "POST api_tokens.issue": (PROVES, None),
+    "GET api_tokens.me": (SIGNED_IN, None),
+    "DELETE api_tokens.revoke": (NONE, None),  # ends the token it is called with: a session has none
+    "GET cases.ask": (OWNS, SEES),
+    "GET cases.diagram": (SEES, SEES),
+    "GET cases.form": (SEES, SEES),
+    "GET cases.materials": (SEES, SEES),
+    "GET cases.mine": (SIGNED_IN, None),
+    "GET cases.progress": (SEES, SEES),
+    "POST cases.send": (OWNS, SEES),
+    "GET cases.show": (SEES, SEES),
+    "GET certificates.ask": (EVERYBODY, None),
+    "GET certificates.download": (SEES, SEES),
+    "GET certificates.index": (SIGNED_IN, None),
+    "GET certificates.verify": (PROVES, None),
+    "GET desk.show": (SIGNED_IN, None),
+    "GET health.figures": (EVERYBODY, None),  # from this machine
+    "GET health.live": (EVERYBODY, None),
+    "GET health.ready": (EVERYBODY, None),
+    "GET home.search": (SIGNED_IN, None),
+    "GET home.show": (SIGNED_IN, None),
+    "GET materials.library": (SIGNED_IN, None),
+    "GET materials.preview": (SEES, SEES),
+    "POST materials.remove": (OWNS, SEES),
+    "GET materials.show": (SEES, SEES),
+    "POST notices.read": (SIGNED_IN, None),
+    "GET notices.show": (SIGNED_IN, None),
+    "POST payments.callback": (PROVES, None),
+    "GET payments.index": (SIGNED_IN, None),
+    "POST payments.refund": ({"administrator"}, None),
+    "GET payments.refunds": ({"administrator", "auditor"}, None),
+    "GET payments.show": (SEES, SEES),
+    "GET releases.diagram": (STAFF, None),
+    "GET releases.process": (STAFF, None),
+    "GET releases.show": (STAFF, None),
+    "GET reports.index": (SEES, SEES),
+    "GET reports.show": (NONE, SEES),  # this report is not open for printing yet
+    "POST rows.refresh": (NONE, SEES),  # this form has no table
+    "GET rows.show": (NONE, SEES),
+    "POST rows.work": (NONE, SEES),
+    "POST sign_in.enter": (PROVES, None),
+    "POST sign_in.leave": (EVERYBODY, None),
+    "POST sign_in.organisation": ({"worker"}, None),
+    "GET sign_in.password": (SIGNED_IN, None),
+    "POST sign_in.password": (SIGNED_IN, None),
+    "GET sign_in.show": (EVERYBODY, None),
+    "POST start.begin": (OWNS, None),
+    "GET start.choose": (SIGNED_IN, None),
+    "GET start.fill": (OWNS, None),
+    "POST start.refresh": (OWNS, None),
+    "GET static": (EVERYBODY, None),
+    "POST tasks.decide": (DOES, SEES),
+    "POST tasks.give_back": (DOES, SEES),
+    "GET tasks.hand": (DOES, SEES),
+    "POST tasks.hand_over": (DOES, SEES),
+    "POST tasks.refresh": (DOES, SEES),
+    "GET tasks.show": (SEES, SEES),
+    "POST tasks.take": (DOES, SEES),
+    "POST tasks.work": (DOES, SEES),
+}
+QUERIES = {"cases.form": {"form": "request", "key": "request"}}
+JSON = {
+    "api_cases.start": {"process": "lending"}, "api_cases.send": {}, "api_tasks.complete": {"answers": {}, "outcome": "lend"},
+    "api_tasks.keep": {"answers": {}}, "api_tasks.hand_over": {"to": "colleague"},
+}
+FORMS = {
+    "sign_in.organisation": {"organisation": "city_library"}, "sign_in.password": {"old": "-", "new": "one", "again": "another"},
+    "tasks.hand_over": {"to": "colleague"}, "api_materials.upload": lambda: {"file": (io.BytesIO(_png()), "a.png")},
+}
+
+
+class World:
+    """The app with one case in the middle of its way, put back as it was after each request."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.app = builders.make_app(folder, f"sqlite:///{folder}/world.db")
+        with self.app.app_context():
+            db.create_all()
+            self.values = _furnish()
+            clients = {who: self._signed_in(account) for who, account in ACCOUNTS.items()}
+            clients["nobody"] = self.app.test_client()
+            self.tokens = {who: csrf_token(client) for who, client in clients.items()}
+            self.cookies = {who: client.get_cookie("session").value for who, client in clients.items()}
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+        shutil.copyfile(folder / "world.db", folder / "pristine.db")
+
+    def _signed_in(self, account):
+        client = self.app.test_client()
+        password = DEMO_PASSWORDS.get(account, builders.PASSWORD)
+        assert sign_in(client, account, password).status_code == 303
+        return client
+
+    @contextmanager
+    def pristine(self):
+        """The world before anybody asked for anything."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+            for suffix in ("-wal", "-shm"):
+                (self.folder / f"world.db{suffix}").unlink(missing_ok=True)
+            shutil.copyfile(self.folder / "pristine.db", self.folder / "world.db")
+            yield
+
+    def ask(self, who: str, method: str, rule):
+        """The answer of this route to this person."""
+        endpoint = rule.endpoint
+        values = {name: self.values[name] for name in rule.arguments}
+        path = rule.build(values, append_unknown=False)[1]
+        form = FORMS.get(endpoint, {})
+        body = {"json": JSON[endpoint]} if endpoint in JSON else {"data": form() if callable(form) else form}
+        if method == "GET":
+            body = {}
+        client = self.app.test_client()
+        client.set_cookie("session", self.cookies[who])
+        return client.open(
+            path, method=method, query_string=QUERIES.get(endpoint), headers={"X-CSRFToken": self.tokens[who]}, **body)
+
+
+ACCOUNTS = {
+    "stranger": "stranger", "owner": "reader_wang", "worker": "librarian_zhao", "neighbour": "librarian_sun",
+    "administrator": "root", "analyst": "analyst", "auditor": "auditor",
+}
+DEMO_PASSWORDS = {"reader_wang": "reads-a-lot", "librarian_zhao": "keeps-books", "librarian_sun": "keeps-books"}
+
+
+def _furnish() -> dict:
+    """A case that waits at a desk and was taken there, with a file, an order and a certificate. The values of addresses."""
+    publish()
+    person("stranger"), person("colleague", "librarian@city_library")
+    person("root", "administrator"), person("analyst", "analyst"), person("auditor", "auditor")
+    case = start_case()
+    complete(case, "request", "reader_wang", sample("request"))
+    task = open_task(case, "check")
+    take_task(task.id, actor=builders.actor("librarian_zhao"), clock=lambda: MONDAY)
+    with transaction() as store:
+        picture = store_upload(_png(), "a.png", owner="reader_wang", clock=lambda: MONDAY, case_id=case.id)
+        paper = store_document(b"%PDF-1.4\n%%EOF", "c.pdf", owner="reader_wang", clock=lambda: MONDAY, case_id=case.id)
+        store.add_all(_rows(case, paper))
+    return {
+        "case_id": case.id, "task_id": task.id, "name": "cancel", "process_id": "lending", "digest": case.release,
+        "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
+        "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg",
+    }
+
+
+def _rows(case, paper) -> list:
+    order = PaymentOrder(
+        order_no="order-1", call_id="call-1", case_id=case.id, case_number=case.number, message="paid", subject="s", amount=1,
+        payee_name="p", payee_code="p", notice_no="n", payer="person:reader_wang", payer_name="r", state="open",
+        created_at=MONDAY, asked_at=MONDAY)
+    receipt = PaymentReceipt(gateway_no="gateway-1", order_no="order-1", amount=1, state="refund_due", paid_at=MONDAY)
+    certificate = Certificate(
+        number="certificate-1", code="c" * 26, call_id="call-2", case_id=case.id, holder="person:reader_wang", holder_name="r",
+        title="t", issued_at=MONDAY, state="valid", state_at=MONDAY, material_id=paper.id, pdf_digest=paper.sha256)
+    return [order, receipt, certificate]
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return World(tmp_path_factory.mktemp("world"))
+
+
+def routes(app) -> dict:
+    """"METHOD endpoint" -> rule, of every route there is."""
+    return {
+        f"{method} {rule.endpoint}": rule
+        for rule in app.url_map.iter_rules() for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(world):
+    there = set(routes(world.app))
+    assert sorted(there - set(MATRIX)) == [], "a new route needs a row: who may call it?"
+    assert sorted(set(MATRIX) - there) == [], "a row of a route that is gone"
+
+
+@pytest.mark.parametrize("name", [name for name, (allowed, _concerned) in MATRIX.items() if allowed is not PROVES])
+def test_a_route_lets_in_exactly_whom_its_row_names(name, world):
+    allowed, concerned = MATRIX[name]
+    method, rule = name.split(" ")[0], routes(world.app)[name]
+    wrong = {}
+    for who in sorted(EVERYBODY):
+        with world.pristine():
+            answer = world.ask(who, method, rule)
+        if not _as_expected(answer, who, who in allowed, concerned):
+            wrong[who] = (answer.status_code, answer.location)
+    assert wrong == {}
+
+
+def _as_expected(answer, who: str, lets_in: bool, concerned) -> bool:
+    turned_away = answer.status_code in (401, 403, 404) or "/sign-in?" in (answer.location or "")
+    if lets_in:
+        return not turned_away and answer.status_code not in (500,)
+    if who == "nobody":
+        return answer.status_code == 401 or "/sign-in?" in (answer.location or "")
+    if concerned is not None and who not in concerned:
+        return answer.status_code == 404
+    return answer.status_code in (403, 404, 409)
