@@ -4,6 +4,7 @@ Wrong passwords lock a name for a while (S1-041), the same way for names that no
 """
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import Clock
-from app.errors import AccountLocked, NotFound, SignInRefused
+from app.errors import AccountLocked, DatabaseBusy, NotFound, SignInRefused
 from app.people.actors import Actor, actor_of
 from app.people.journal import note
 from app.people.models import ApiToken, Person, SignIn, WrongPasswords
@@ -109,7 +110,8 @@ def signed_in(secret: str, clock: Clock) -> Actor | None:
 
 
 def _seen(sign_in_id: str, now: datetime) -> None:
-    with transaction() as store:
+    # Reading goes on while somebody else writes for long: the next request notes the use.
+    with suppress(DatabaseBusy), transaction() as store:
         store.execute(sa.update(SignIn).where(SignIn.id == sign_in_id).values(last_seen=now))
 
 

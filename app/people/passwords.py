@@ -8,6 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
+from flask_babel import gettext
 
 from app.errors import RequestInvalid
 
@@ -17,7 +18,7 @@ SHORTEST = 8  # characters
 def hash_password(password: str) -> str:
     """The argon2id hash. Raises RequestInvalid for a password shorter than SHORTEST."""
     if len(password) < SHORTEST:
-        raise RequestInvalid(why=f"密码至少 {SHORTEST} 个字符")
+        raise RequestInvalid(why=gettext("密码至少 %(n)s 个字符", n=SHORTEST))
     return _hasher(current_app.config["MODE"]).hash(password)
 
 

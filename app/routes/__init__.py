@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.extensions import limiter
 from app.routes import access, api, certificates, errors, health, languages, materials, pages, payments, security, sign_in, tracing
 
 PARTS = (*pages.blueprints, sign_in.blueprint, health.blueprint, payments.blueprint, certificates.blueprint, materials.blueprint)
@@ -20,4 +21,5 @@ def register(app: Flask) -> None:
     for blueprint in PARTS:
         app.register_blueprint(blueprint)
     api.register(app)
+    limiter.exempt(app.view_functions["static"])
     access.declare(app, "static", "public")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_datetime, gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -47,18 +48,18 @@ STATUS = {
 }
 # What werkzeug and the extensions refuse: status -> (code, message).
 HTTP = {
-    400: ("bad-request", "请求格式不对，请返回上一页重试。"),
-    403: ("not-allowed", errors.NotAllowed.__doc__),
-    404: ("not-found", errors.NotFound.__doc__),
-    405: ("method-not-allowed", "此地址不支持这种操作。"),
-    408: ("too-slow", "上传太慢，连接已中断，请重试。"),
-    413: ("too-large", "内容太大，没有上传。请压缩文件后重试。"),
-    415: ("unsupported-type", "请以 application/json 发送内容。"),
-    422: ("request-invalid", "请求内容不完整或格式不对，请按提示修改。"),
-    429: ("too-many-requests", "操作太频繁，请稍后再试。"),
+    400: ("bad-request", _l("请求格式不对，请返回上一页重试。")),
+    403: ("not-allowed", _l(errors.NotAllowed.__doc__)),
+    404: ("not-found", _l(errors.NotFound.__doc__)),
+    405: ("method-not-allowed", _l("此地址不支持这种操作。")),
+    408: ("too-slow", _l("上传太慢，连接已中断，请重试。")),
+    413: ("too-large", _l("内容太大，没有上传。请压缩文件后重试。")),
+    415: ("unsupported-type", _l("请以 application/json 发送内容。")),
+    422: ("request-invalid", _l("请求内容不完整或格式不对，请按提示修改。")),
+    429: ("too-many-requests", _l("操作太频繁，请稍后再试。")),
 }
-CSRF = ("csrf", "页面已过期，或请求不是从本站发出。请刷新页面后重试。")
-FAILED = ("failed", "系统出错，您的操作没有完成。请稍后重试；如仍有问题，请把事件编号告诉技术支持。")
+CSRF = ("csrf", _l("页面已过期，或请求不是从本站发出。请刷新页面后重试。"))
+FAILED = ("failed", _l("系统出错，您的操作没有完成。请稍后重试；如仍有问题，请把事件编号告诉技术支持。"))
 RETRY_AFTER = 3  # seconds
 
 
@@ -106,7 +107,7 @@ def _refused(error: errors.PingshenError):
 
 def _forged(error: CSRFError):
     count_refusal("csrf")
-    return answer(403, CSRF[0], gettext(CSRF[1]))
+    return answer(403, CSRF[0], str(CSRF[1]))
 
 
 def _http(error: HTTPException):
@@ -115,7 +116,7 @@ def _http(error: HTTPException):
     if error.code >= 500:
         return _failed(error)
     code, message = HTTP.get(error.code, HTTP[400])
-    response = answer(error.code, code, gettext(message), _flat(getattr(error, "data", None)))
+    response = answer(error.code, code, str(message), _flat(getattr(error, "data", None)))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
@@ -136,7 +137,7 @@ def _database(error: Exception):
 
 def _failed(error: Exception):
     log.error("failed", exc_info=getattr(error, "original_exception", None) or error)
-    return answer(500, FAILED[0], gettext(FAILED[1]))
+    return answer(500, FAILED[0], str(FAILED[1]))
 
 
 def answer(status: int, code: str, message: str, fields: dict | None = None) -> Response:

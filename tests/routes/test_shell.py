@@ -1,4 +1,6 @@
 """The web shell: sign-in pages, sessions, CSRF, headers, hosts, errors, rates, languages (J-05, J-06, J-11, L-03)."""
+import sqlite3
+
 import pytest
 from flask import abort
 
@@ -108,8 +110,6 @@ def test_no_address_of_another_site_is_gone_on_to(target):
 
 
 def unsafe_rules(app):
-    from flask_wtf.csrf import CSRFProtect  # noqa: F401  (its exemptions are what the next line reads)
-
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods & {"POST", "PUT", "PATCH", "DELETE"}):
             yield rule, method
@@ -187,6 +187,35 @@ def test_forwarded_headers_are_not_believed_without_a_proxy(app, client):
     person("li")
     answer = client.get("/password", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"})
     assert "evil" not in answer.location and "Strict-Transport-Security" not in answer.headers
+
+
+def test_in_production_the_cookie_travels_encrypted_only_and_is_bound_to_this_host(store, tmp_path, tmp_path_factory, clock):
+    app = builders.make_app(
+        tmp_path, store, clock, MODE="production", KEYS=str(tmp_path_factory.mktemp("keys")), PUBLIC_URL="https://title.example",
+        GATEWAY_SECRET="g" * 32, GATEWAY_MERCHANT="m-1", GATEWAY_URL="https://pay.example", LOOKUP_URL="https://registers.example",
+        PROXIES=1,
+    )
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "title.example"}
+    with app.app_context():
+        answer = app.test_client().get("/sign-in", headers=headers)
+        spoofed = app.test_client().get("/sign-in", headers=headers | {"X-Forwarded-Host": "evil.example"})
+    assert answer.headers["Set-Cookie"].startswith("__Host-pingshen=") and "Secure" in answer.headers["Set-Cookie"]
+    assert "max-age" in answer.headers["Strict-Transport-Security"] and spoofed.status_code == 400
+
+
+def test_while_another_writes_for_long_reading_goes_on_and_writing_is_told_to_come_back(store, tmp_path, clock):
+    app = builders.make_app(tmp_path, store, clock, LOCK_TIMEOUT=0.2)
+    with app.app_context():
+        builders.publish()
+        reader = program(app, "reader_wang")
+        blocker = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+        blocker.execute("BEGIN IMMEDIATE")
+        busy = reader.post("/api/v1/cases", json={"process": "lending"})
+        read = reader.get("/api/v1/cases")
+        blocker.execute("ROLLBACK")
+        after = reader.post("/api/v1/cases", json={"process": "lending"})
+    assert busy.status_code == 503 and busy.json["code"] == "busy" and int(busy.headers["Retry-After"]) <= 5
+    assert read.status_code == 200 and read.json["cases"] == [] and after.status_code == 201
 
 
 # --- errors

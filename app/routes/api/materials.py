@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from flask import request
+from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from app.errors import RequestInvalid
@@ -23,7 +24,7 @@ def upload():
     """Keeps a file; its id goes into the answers of a file field."""
     file = request.files.get("file")
     if file is None:
-        raise RequestInvalid(why="缺少文件 file")
+        raise RequestInvalid(why=gettext("缺少文件 file"))
     data, name = file.read(), file.filename or ""
     return answer_once(lambda: shapes.MaterialShape().dump(store_upload(
         data, name, owner=current_actor().id, clock=clock())), content=data)

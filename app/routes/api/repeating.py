@@ -5,6 +5,7 @@ import hashlib
 from typing import Callable
 
 from flask import request
+from flask_babel import gettext
 
 from app.errors import RequestInvalid
 from app.operations.idempotency import once
@@ -20,7 +21,7 @@ def answer_once(command: Callable[[], dict], content: bytes | None = None) -> di
     """
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST:
-        raise RequestInvalid(why=f"Idempotency-Key 不能超过 {LONGEST} 个字符")
+        raise RequestInvalid(why=gettext("Idempotency-Key 不能超过 %(n)s 个字符", n=LONGEST))
     return once(current_actor(), key, _fingerprint(content), clock(), command)
 
 
