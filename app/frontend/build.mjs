@@ -9,9 +9,9 @@ import { PurgeCSS } from "purgecss";
 
 const APP = new URL("..", import.meta.url).pathname;
 const OUT = join(APP, "static/dist");
-const PAGES = [`${APP}templates/**/*.html`, `${APP}!(frontend|static)/**/*.py`, `${APP}frontend/src/*.{css,js}`];
+const PAGES = [`${APP}templates/**/*.html`, `${APP}{rendering,routes,materials,payments}/**/*.py`, `${APP}frontend/src/*.{css,js}`];
 // Classes put together from parts in templates or Python, which a scan cannot see.
-const KEPT = [/^(btn|badge|alert|bg|text|border|status|form|is|input|table|card|col|w|h|d|ms|me|mt|mb|p[xy]?|m[xy]?|gap|g)(-|$)/, /^was-/];
+const KEPT = [/^(btn|badge|alert|form|input|col)(-|$)/, /^is-(in)?valid$/];
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
@@ -34,10 +34,12 @@ async function purge(name) {
   await writeFile(file, kept.css);
 }
 
+// Which icons are used cannot be told from the calls alone (names come through macros): every quoted word that is one counts.
 async function writeSprite() {
-  const names = new Set(JSON.parse(await readFile("src/icons.json", "utf8")));
-  for (const text of await pageTexts()) for (const [, name] of text.matchAll(/icon\(\s*["']([a-z0-9-]+)["']/g)) names.add(name);
-  const symbols = await Promise.all([...names].sort().map(symbol));
+  const known = new Set((await readdir("node_modules/@tabler/icons/icons/outline")).map((f) => f.replace(/\.svg$/, "")));
+  const used = new Set();
+  for (const text of await sources()) for (const [, name] of text.matchAll(/["']([a-z0-9]+(?:-[a-z0-9]+)*)["']/g)) if (known.has(name)) used.add(name);
+  const symbols = await Promise.all([...used].sort().map(symbol));
   await writeFile(join(OUT, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 }
 
@@ -47,9 +49,13 @@ async function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
 }
 
-async function pageTexts() {
-  const files = await readdir(join(APP, "templates"), { recursive: true });
-  return Promise.all(files.filter((f) => f.endsWith(".html")).map((f) => readFile(join(APP, "templates", f), "utf8")));
+async function sources() {
+  const found = [];
+  for (const [folder, ending] of [["templates", ".html"], ["routes/pages", ".py"]]) {
+    const files = await readdir(join(APP, folder), { recursive: true });
+    for (const f of files.filter((name) => name.endsWith(ending))) found.push(await readFile(join(APP, folder, f), "utf8"));
+  }
+  return found;
 }
 
 // The digest goes into each address, so that a page never meets yesterday's style.

@@ -1,5 +1,6 @@
 // Every page loads this. All pages work without it; it only makes them quicker and kinder.
 import htmx from "htmx.org";
+import "./autosave.js";
 import "./behaviour.js";
 
 window.htmx = htmx;

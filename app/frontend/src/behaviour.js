@@ -9,6 +9,8 @@ document.addEventListener("input", ({ target }) => {
   if (target.dataset.count) sayCount(target);
 });
 
+document.addEventListener("saved", ({ target }) => dirty.delete(target));
+
 document.addEventListener("change", ({ target }) => {
   const group = target.closest("[data-exclusive]");
   if (group && target.type === "checkbox" && target.checked) untickOthers(group, target);

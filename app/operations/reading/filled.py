@@ -16,7 +16,8 @@ def readable_forms(case: Case, actor, *, without: str = "") -> tuple[FormLink, .
     forms = releases.procedure_of(case.release).forms
     rows = session().execute(
         sa.select(Answers.id, Answers.form, Answers.actor_id, Answers.at).where(Answers.id.in_(list(case.latest.values()))).order_by(Answers.id))
-    shared = _asked_of_several(case, actor)
+    shared, first = _asked_of_several(case, actor), releases.process_of(case).start_form
+    rows = sorted(rows, key=lambda row: row.form == first)  # what was asked before the case existed is seldom what one looks for
     return tuple(FormLink(form, forms[form].title, answers_id, at) for answers_id, form, author, at in rows
                  if form != without and form in forms and _may_read(case, actor, form, author, shared))
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.operations import releases
 from app.operations.reading.views import Happening
 from app.store import session
-from app.store.models import Case, Event, Task
+from app.store.models import Answers, Case, Event, Task
 
 _INNER = frozenset({"open", "take", "give_back", "hand", "answer"})  # of interest to those who work on it only
 
@@ -23,12 +23,22 @@ def timeline(case: Case, actor) -> tuple[Happening, ...]:
 
 
 def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
-    """The reasons given by whoever sent the case to this task: what a returned person must read first."""
+    """The reasons given since this form was last answered: what a returned person must read first.
+
+    Not those of the one command that opened the task: a word to somebody may have been sent in between.
+    """
     process = releases.process_of(case)
-    # A command stamps its event and the tasks it opens with the same instant.
-    events = session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.at == task.created_at))
-    found = (_happening(e, process, case, actor) for e in events if e.task_id != task.id)
+    events = session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.seq >= _last_word(task, case)).order_by(Event.seq))
+    found = (_happening(e, process, case, actor) for e in events if e.kind in ("complete", "message") and e.task_id != task.id)
     return tuple(h for h in found if h.reason)
+
+
+def _last_word(task: Task, case: Case) -> int:
+    """Where to begin: behind the last answers to this form; for a form never answered at the last decision."""
+    if task.form in case.latest:
+        return session().get(Answers, case.latest[task.form]).seq + 1
+    decisions = sa.select(sa.func.max(Event.seq)).where(Event.case_id == case.id, Event.kind == "complete")
+    return session().scalar(decisions) or 0
 
 
 def _happening(event: Event, process, case: Case, actor) -> Happening:

@@ -4,14 +4,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app import materials
 from app.errors import NotFound, NotWaitingFor, ReasonNeeded
 from app.operations import reading
 from app.operations.messages import send_message
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
-from app.routes.pages.forms import readonly
+from app.routes.pages.forms import handed_in, readonly
 from app.routes.pages.repeating import new_key, once_for
 
 blueprint = Blueprint("cases", __name__)
@@ -70,8 +69,7 @@ def list_materials(case_id: int):
     """The files handed in with the forms that I may read."""
     actor = current_actor()
     head = reading.view_case(case_id, actor, clock())
-    groups = [(title, list(materials.materials_by_id(ids).values())) for title, ids in reading.handed_in(head.case, actor)]
-    return render_template("pages/case_materials.html", head=head, groups=[(t, rows) for t, rows in groups if rows])
+    return render_template("pages/case_materials.html", head=head, groups=handed_in(head.case, actor))
 
 
 @blueprint.get("/cases/<int:case_id>/messages/<name>")

@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from app import rendering
+from app import materials, rendering
 from app.errors import NotFound
 from app.operations import reading
 from app.operations.choices import CaseChoices
@@ -146,6 +146,12 @@ def readonly(case, key: str, actor) -> Markup:
     form, answers, context = reading.filled_form(case, key, actor, clock())
     return rendering.render_readonly(
         form, answers, context, CaseChoices(case.release, case, actor), urls=CaseUrls(case.id), language=language())
+
+
+def handed_in(case, actor) -> list[tuple[str, list]]:
+    """(form title, its files) of the forms of a case that this actor may read and that brought files."""
+    found = ((title, materials.materials_by_id(ids)) for title, ids in reading.handed_in(case, actor))
+    return [(title, list(rows.values())) for title, rows in found if rows]
 
 
 def start_sheet(row) -> Sheet | None:

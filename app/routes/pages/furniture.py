@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request, url_for
@@ -61,8 +62,8 @@ def icon(name: str, label: str = "") -> Markup:
 @furniture.app_template_global()
 def here(**changes) -> str:
     """This page's address with some of its query changed; an empty value takes one out."""
-    query = request.args.to_dict() | changes
-    return url_for(request.endpoint, **(request.view_args or {}), **{k: v for k, v in query.items() if v not in ("", None)})
+    query = {k: v for k, v in (request.args.to_dict() | changes).items() if v not in ("", None)}
+    return f"{request.path}?{urlencode(query)}" if query else request.path
 
 
 @furniture.app_template_filter()
@@ -81,6 +82,17 @@ def minute(value) -> str:
     """An instant with its time, 24 h, Shanghai."""
     moment = _moment(value)
     return f"{day(moment)} {moment:%H:%M}" if moment else ""
+
+
+@furniture.app_template_filter()
+def brief(value) -> str:
+    """An instant for narrow columns: without the year while it is this one."""
+    moment = _moment(value)
+    if moment is None:
+        return ""
+    text = minute(moment)
+    year = f"{clock()().astimezone(SHANGHAI).year}"
+    return text.replace(f"{year}年", "").replace(f" {year}", "")
 
 
 @furniture.app_template_filter()

@@ -13,7 +13,8 @@ from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
 from app.routes.pages.filling import keep, take_in
-from app.routes.pages.forms import language, readonly, task_sheet
+from app.routes.pages.forms import handed_in, language, readonly, task_sheet
+from app.routes.pages.furniture import hour
 from app.routes.pages.repeating import new_key, once_for
 
 blueprint = Blueprint("tasks", __name__)
@@ -44,9 +45,11 @@ def work(task_id: str):
         return _after(view, None)
     refused = take_in(sheet, view, _on_page(view, sheet))
     try:
-        keep(view, sheet.kept())
+        draft = keep(view, sheet.kept())
     except DraftConflict as conflict:
         return _conflict(view, sheet, conflict), 409
+    if "X-Autosave" in request.headers:
+        return {"version": draft.version, "at": hour(draft.saved_at)}
     if refused:
         return _page(reading.view_task(task_id, current_actor(), clock()), sheet, refused), 422
     return _after(reading.view_task(task_id, current_actor(), clock()), sheet)
@@ -208,7 +211,7 @@ def _states(sheet) -> list[dict]:
 def _neighbours(sheet, sections: list, view) -> dict:
     keys = [section.key for section in sheet.shown()] if sheet and not view.beside else []
     place = keys.index(sections[0].key) if keys and sections else 0
-    return {"previous": keys[place - 1] if place else "", "following": keys[place + 1] if place + 1 < len(keys) else ""}
+    return {"place": place + 1, "previous": keys[place - 1] if place else "", "following": keys[place + 1] if place + 1 < len(keys) else ""}
 
 
 def _mistakes(view, sheet, errors: dict | None):
@@ -219,9 +222,14 @@ def _mistakes(view, sheet, errors: dict | None):
 
 
 def _beside(view) -> dict | None:
-    """What came before, one form at a time: the one of the address, else the first that was filled."""
+    """What came before, one form at a time or the files: what the address names, else the first form."""
     if not view.beside:
         return None
-    keys = [link.key for link in view.beside]
-    key = request.args.get("show") if request.args.get("show") in keys else keys[0]
+    keys, wanted = [link.key for link in view.beside], request.args.get("show", "")
+    if wanted == "materials":
+        groups = handed_in(view.head.case, current_actor())
+        known = {m.id for _title, rows in groups for m in rows}
+        file = request.args.get("file", "")
+        return {"key": wanted, "groups": groups, "file": file if file in known else ""}
+    key = wanted if wanted in keys else keys[0]
     return {"key": key, "html": readonly(view.head.case, key, current_actor())}
