@@ -4,9 +4,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.errors import DraftConflict
+from app.operations import releases
 from app.operations.access import ensure_can_work
 from app.operations.commands import case_id_of, locked_task
 from app.operations.contexts import instant
+from app.rendering.field_types import field_type
 from app.store import session, transaction
 from app.store.models import Answers, Case, Draft, Task
 
@@ -23,7 +25,7 @@ def starting_answers(case: Case, task: Task) -> dict:
 
 
 def save_draft(task_id: str, answers: dict, *, actor, clock, seen_version: int | None = None) -> Draft:
-    """Merges the given fields into the person's draft and saves it.
+    """Merges the given fields into the person's draft and saves it; a secret choice is left out.
 
     `seen_version` is the version the page was made from; when another window saved since, raises DraftConflict
     (with `.draft`) and changes nothing.
@@ -32,18 +34,24 @@ def save_draft(task_id: str, answers: dict, *, actor, clock, seen_version: int |
         case_id = case_id_of(task_id)
         task = locked_task(task_id)
         ensure_can_work(task, actor)
+        case = session().get(Case, case_id)
         draft = session().get(Draft, (task_id, actor.id), with_for_update=True, populate_existing=True)
         if draft is None:
-            case = session().get(Case, case_id)
             draft = Draft(task_id=task_id, person_id=actor.id, case_id=case_id, version=0, data=starting_answers(case, task))
             session().add(draft)
         elif seen_version is not None and seen_version != draft.version:
             raise DraftConflict(at=instant(draft.saved_at)[11:16], draft=draft)
-        draft.data = {**draft.data, **answers}
+        draft.data = {**draft.data, **_storable(case, task, answers)}
         draft.version += 1
         draft.saved_at = clock()
         session().flush()
         return draft
+
+
+def _storable(case: Case, task: Task, answers: dict) -> dict:
+    form = releases.procedure_of(case.release).forms.get(task.form)
+    secret = {field.key for field in form.fields() if field_type(field).secret} if form else ()
+    return {key: value for key, value in answers.items() if key not in secret}
 
 
 def drop_drafts(task: Task) -> None:

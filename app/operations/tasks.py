@@ -10,6 +10,7 @@ from app.operations.commands import Entry, case_id_of, locked_case, locked_task,
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of, ensure_offered
 from app.operations.drafts import drop_drafts, starting_answers
+from app.operations.idempotency import keep_no_fingerprint
 from app.people import actor_with_id
 from app.store import session
 from app.store.models import Case, Task
@@ -43,6 +44,7 @@ def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor
     found = checked(form, answers, context, case, actor, previous=starting_answers(case, task))
     for ballot_id, choice in found.votes:
         ballots.cast(ballot_id, actor.id, choice)
+        keep_no_fingerprint()
     return found
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import structlog
 
 from app import engine
-from app.errors import PingshenError
+from app.errors import DatabaseBusy
 from app.operations.commands import Entry, locked_case, move
 from app.operations.contexts import instant
 from app.people import SYSTEM
@@ -37,9 +37,11 @@ def next_due() -> datetime | None:
 def _fire_safely(case_id: int, clock) -> bool:
     try:
         return fire_timers_of(case_id, clock)
-    except PingshenError as error:
-        log.error("timer-failed", case_id=case_id, error=error.message)
-        _count_failure(case_id, clock, error.message)
+    except DatabaseBusy:  # nobody's fault: the next sweep tries again
+        return False
+    except Exception as error:  # whatever one case raises, a damaged state too: the others must go on
+        log.error("timer-failed", case_id=case_id, error=repr(error))
+        _count_failure(case_id, clock, str(error))
         return False
 
 

@@ -74,6 +74,7 @@ def after_commit(ring) -> None:
 def crashpoint(name: str) -> None:
     """Kills this process here when a test asked for it (setting CRASHPOINT); otherwise nothing."""
     if current_app.config.get("CRASHPOINT") == name:
+        db.session.flush()  # what was written so far has reached the database, not its commit
         os.kill(os.getpid(), signal.SIGKILL)
 
 
