@@ -1,8 +1,6 @@
 """Cases: start, list, look at, history, actions."""
 from __future__ import annotations
 
-from flask_smorest import Blueprint
-
 from app.operations.access import can_view_case
 from app.operations.cases import start_case
 from app.operations.messages import send_message
@@ -12,9 +10,10 @@ from app.operations.reading.histories import timeline
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.api import shapes
+from app.routes.api.blueprints import ApiBlueprint
 from app.routes.api.repeating import answer_once
 
-blueprint = Blueprint("api_cases", __name__, description="Cases: procedures of people")
+blueprint = ApiBlueprint("api_cases", __name__, description="Cases: procedures of people")
 
 
 @blueprint.post("/cases")

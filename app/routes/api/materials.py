@@ -3,16 +3,16 @@ from __future__ import annotations
 
 from flask import request
 from flask_babel import gettext
-from flask_smorest import Blueprint
 
 from app.errors import RequestInvalid
 from app.materials import store_upload
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.api import shapes
+from app.routes.api.blueprints import ApiBlueprint
 from app.routes.api.repeating import answer_once
 
-blueprint = Blueprint("api_materials", __name__, description="Uploaded files")
+blueprint = ApiBlueprint("api_materials", __name__, description="Uploaded files")
 
 
 @blueprint.post("/materials")

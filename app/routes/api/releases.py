@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from app.errors import NotFound
 from app.operations.releases import procedure_of, startable
 from app.routes.access import access
 from app.routes.actors import current_actor
 from app.routes.api import shapes
+from app.routes.api.blueprints import ApiBlueprint
 
-blueprint = Blueprint("api_releases", __name__, description="Processes and their releases")
+blueprint = ApiBlueprint("api_releases", __name__, description="Processes and their releases")
 
 
 class WhichProcess(shapes.Schema):

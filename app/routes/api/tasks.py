@@ -1,8 +1,6 @@
 """Tasks: the inbox, the form of a task, drafts, completion, and who has it."""
 from __future__ import annotations
 
-from flask_smorest import Blueprint
-
 from app.operations import tasks as work
 from app.operations.drafts import save_draft
 from app.operations.reading.inboxes import inbox
@@ -11,10 +9,11 @@ from app.rendering import json_schema
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.api import shapes
+from app.routes.api.blueprints import ApiBlueprint
 from app.routes.api.cases import after
 from app.routes.api.repeating import answer_once
 
-blueprint = Blueprint("api_tasks", __name__, description="Tasks: what waits for people")
+blueprint = ApiBlueprint("api_tasks", __name__, description="Tasks: what waits for people")
 
 
 @blueprint.get("/tasks")

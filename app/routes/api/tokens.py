@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from flask import current_app
-from flask_smorest import Blueprint
 from flask_wtf.csrf import generate_csrf
 
 from app import people
@@ -11,8 +10,9 @@ from app.people.passwords import digest
 from app.routes.access import access
 from app.routes.actors import bearer_token, clock, current_actor
 from app.routes.api import shapes
+from app.routes.api.blueprints import ApiBlueprint
 
-blueprint = Blueprint("api_tokens", __name__, description="Signing in as a program")
+blueprint = ApiBlueprint("api_tokens", __name__, description="Signing in as a program")
 
 
 @blueprint.post("/token")
