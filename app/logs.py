@@ -15,7 +15,7 @@ from flask import Flask
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|authori[sz]ation|cookie|csrf|signature|answers|payload|ballot|vote|choice|id_number|phone|e?mail$",
+    r"pass(word|wd|phrase)?$|secret|token|authori[sz]ation|cookie|csrf|signature|answers|payload|ballot|vote|choice|id_?num|phone|e?mail$",
     re.IGNORECASE,
 )
 _PATTERNS = (

@@ -88,7 +88,7 @@ def _commands(app: Flask, workers: int):
     yield "worker", [
         python, "-m", "celery", "-q", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ], {}
+    ], {"PYTHONWARNINGS": "ignore:You're running the worker"}  # in a container everybody is root
 
 
 def _wait_until_ready(url: str, children: dict) -> None:
