@@ -1,0 +1,141 @@
+"""All thirteen steps over the API alone, by programs with tokens, against the running service."""
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.whole.papers import answers, day, declared, period
+from tests.whole.programs import Program, until
+
+FILES = ("photo", "commitment_signed", "education_proof", "title_proof", "technical_proof", "form_signed")
+EXPERTS = ("expert1", "expert2", "expert3")
+
+
+@pytest.fixture(scope="module")
+def people(service):
+    """Everybody who has a part in it, by account."""
+    names = ("han", "chen", "luo", "zhou", "he", "lin", "gao", "ma", *EXPERTS)
+    return {name: Program(service.url, name) for name in names}
+
+
+def test_an_application_goes_over_the_api_from_the_commitment_to_the_certificate(service, people):
+    number = declare_withdraw_and_revise(people)
+    employer_passes_and_publicises(people, number)
+    office_reviews_and_asks_for_the_fee(people, number)
+    pay(service, people, number)
+    experts_review(people, number)
+    publicise_again_and_review(people, number)
+    approve_in_a_batch(people, number)
+    ended = until(lambda: (case := people["han"].case(number))["ended_at"] and case, "the case ends")
+    assert (ended["result"], ended["tone"], ended["tab"]) == ("通过", "good", "done")
+    assert ended["ended_element"] == "certificate_issued"
+    kinds = {line["kind"] for line in people["han"].ask("GET", f"/cases/{ended['id']}/events")["events"]}
+    assert {"start", "complete", "message"} <= kinds
+
+
+def declare_withdraw_and_revise(people) -> str:
+    """Step 1, with a draft, a withdrawal, and a return by the employer (step 2)."""
+    han, chen = people["han"], people["chen"]
+    refused = han.http.post("/cases", json={"process": "title-review", "answers": {"agreed": []}})
+    assert refused.status_code == 422 and "agreed" in refused.json()["fields"]
+    case = han.start("title-review", agreed=["agreed"])
+    number, task = case["number"], case["open_tasks"][0]
+    assert (case["tab"], case["stage"], task["element"]) == ("draft", "个人申报", "declare")
+
+    draft = han.ask("PUT", f"/tasks/{task['id']}/draft", json={"answers": {"name": "韩梅梅"}})
+    assert han.ask("GET", f"/tasks/{task['id']}")["draft"]["version"] == draft["version"] == 1
+    missing = han.do(number, "declare", {"name": "韩梅梅"}, status=422)
+    assert "birth_date" in missing["fields"]
+    said = han.with_files(declared(name="韩梅梅", sex="2", id_number="440305198806140026"), *FILES)
+    case = han.do(number, "declare", said)
+    assert (case["tab"], case["stage"]) == ("doing", "单位审核")
+
+    assert {a["message"] for a in case["actions"]} == {"withdraw", "urge"}
+    case = han.send(case, "withdraw")
+    assert case["tab"] == "todo"
+    case = han.do(number, "declare", said)
+
+    waiting = chen.task(number, "employer_review")
+    assert not waiting["held"] and not people["luo"].tasks(number)
+    chen.ask("POST", f"/tasks/{waiting['id']}/take")
+    han.send(case, "withdraw", status=409)
+    without = chen.ask("POST", f"/tasks/{waiting['id']}/completion", 422, json={
+        "answers": {"operator_name": "陈晓", "operator_phone": "0755-26881234"}, "outcome": "return"})
+    assert without["code"]
+    chen.do(number, "employer_review", {"operator_name": "陈晓", "operator_phone": "0755-26881234"}, "return", "请补充项目的验收时间")
+    han.task(number, "revise_declaration")
+    assert han.case(number)["tab"] == "todo"
+    han.do(number, "revise_declaration", said)
+    return number
+
+
+def employer_passes_and_publicises(people, number: str) -> None:
+    """Steps 2 and 3."""
+    chen = people["chen"]
+    chen.do(number, "employer_review", chen.with_files(answers("employer_review"), *FILES), "pass")
+    said = chen.with_files(answers("pre_publicity", **period()), *FILES)
+    early = chen.do(number, "pre_publicity", said | {"ended": day()}, "pass", status=422)
+    assert "ended" in early["fields"]
+    assert chen.do(number, "pre_publicity", said, "pass")["stage"] == "评委会办公室评前审核"
+
+
+def office_reviews_and_asks_for_the_fee(people, number: str) -> None:
+    """Steps 4 and 5."""
+    zhou = people["zhou"]
+    zhou.do(number, "office_pre_review", answers("office_pre_review"), "agree")
+    zhou.do(number, "confirm_payment", answers("confirm_payment"), "agree")
+
+
+def pay(service, people, number: str) -> None:
+    """Step 6: the payer's browser posts what the gateway's own page does; the notice moves the case."""
+    han = people["han"]
+    task = han.task(number, "pay_fee")
+    shown = han.ask("GET", f"/tasks/{task['id']}")
+    assert shown["mine"] and shown["due"]
+    address = pay_address(service, han, task)
+    page = httpx.get(address).text
+    assert "¥580.00" in page and number in page
+    assert httpx.post(address, data={"result": "success"}).status_code == 303
+    until(lambda: han.case(number)["stage"] == "专家评审", "the payment is known")
+
+
+def pay_address(service, han, task: dict) -> str:
+    """The gateway's page of the order: the link in the payer's form."""
+    page = httpx.get(f"{service.url}/tasks/{task['id']}", headers=han.http.headers).text
+    start = page.index(f"{service.gateway}/pay/")
+    return page[start:start + 200].split("<")[0].split('"')[0]
+
+
+def experts_review(people, number: str) -> None:
+    """Step 7: opinions, attendance, a secret ballot, the result."""
+    zhou = people["zhou"]
+    zhou.do(number, "arrange_sitting", answers("arrange_sitting", held_on=day()))
+    for name in EXPERTS:
+        people[name].do(number, "write_opinion", answers("expert_opinion"))
+    zhou.do(number, "attendance", answers("attendance"), "open_vote")
+    for name, choice in zip(EXPERTS, ("yes", "yes", "no")):
+        people[name].do(number, "cast_ballot", {"choice": choice})
+    zhou.do(number, "announce_result", answers("announce_result", announced_on=day()))
+
+
+def publicise_again_and_review(people, number: str) -> None:
+    """Steps 8 to 10."""
+    zhou, chen = people["zhou"], people["chen"]
+    zhou.do(number, "start_post_publicity", answers("start_post_publicity"))
+    chen.do(number, "post_publicity", chen.with_files(answers("post_publicity", **period()), *FILES), "pass")
+    zhou.do(number, "office_publicity", answers("office_publicity", **period()))
+    zhou.do(number, "office_post_review", answers("office_post_review"), "agree")
+    until(lambda: people["han"].case(number)["stage"] == "生成组批件", "the case waits for a batch")
+
+
+def approve_in_a_batch(people, number: str) -> None:
+    """Steps 11 and 12: four posts, four people."""
+    zhou = people["zhou"]
+    batch = zhou.start("approval-batch", office="org:office_eng")["number"]
+    zhou.do(batch, "compose_batch", {
+        "batch_number": f"{day()[:4]}-01", "title": "关于核准高级工程师资格的请示", "committee": "深圳市工程系列高级职称评审委员会",
+        "review_year": day()[:4], "members": [number]}, "send")
+    for name, element in (("he", "accept_batch"), ("lin", "review_batch"), ("gao", "approve_batch")):
+        people[name].do(batch, element, answers("bureau_opinion"), "pass")
+    assert people["han"].case(number)["stage"] == "业务部门受理、审核、审批、制证"
+    people["ma"].do(batch, "make_certificates", answers("make_certificates", approved_on=day()), "issue")
