@@ -1,4 +1,5 @@
 """Signing in, the lock after wrong passwords (S1-041, test vector "Lock"), passwords and what ends a sign-in."""
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from app.people import SYSTEM
 from app.store import session
 from tests.support.builders import PASSWORD, person
 
-pytestmark = pytest.mark.both_stores
+both_stores = pytest.mark.both_stores
 
 
 def wrong(name, clock, times=1):
@@ -32,6 +33,7 @@ def test_the_secret_itself_is_not_in_the_database(app, clock):
     assert session().get(people.SignIn, secret) is None
 
 
+@both_stores
 def test_each_wrong_password_says_how_many_tries_are_left_and_the_fifth_locks_for_an_hour(app, clock):
     person("li")
     assert [wrong("li", clock).left for _ in range(4)] == [4, 3, 2, 1]
@@ -57,6 +59,7 @@ def test_tries_against_a_locked_account_do_not_prolong_the_lock(app, clock):
     assert wrong("li", clock).until == until
 
 
+@both_stores
 def test_after_the_lock_the_count_begins_anew(app, clock):
     person("li")
     wrong("li", clock, 5)
@@ -71,12 +74,31 @@ def test_signing_in_forgets_the_wrong_passwords_before(app, clock):
     assert wrong("li", clock).left == 4
 
 
+@both_stores
 def test_a_name_that_nobody_has_counts_down_and_locks_just_the_same(app, clock):
     person("li")
     for _ in range(4):
         known, unknown = wrong("li", clock), wrong("nobody", clock)
         assert known.message == unknown.message
     assert wrong("li", clock).message == wrong("nobody", clock).message
+
+
+@both_stores
+def test_wrong_passwords_at_the_same_moment_are_all_counted(app, clock):
+    person("li")
+    session().rollback()
+
+    def attempt():
+        with app.app_context(), pytest.raises((SignInRefused, AccountLocked)):
+            people.sign_in("li", "not-the-password", clock)
+
+    threads = [threading.Thread(target=attempt) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with pytest.raises(AccountLocked):
+        people.sign_in("li", PASSWORD, clock)
 
 
 def test_an_administrator_unlocks(app, clock):
@@ -128,6 +150,7 @@ def test_use_keeps_a_sign_in_alive(app, clock):
         assert people.signed_in(secret, clock) is not None
 
 
+@both_stores
 def test_loading_the_demo_again_changes_nothing_and_ends_no_sign_in(app, clock):
     demo = {
         "organisations": {"acme": {"name": "甲公司", "kind": "shop", "code": "X"}},
@@ -165,6 +188,7 @@ def test_a_disabled_persons_token_is_dead_and_stays_dead(app, clock):
     assert people.token_holder(token, clock) is None
 
 
+@both_stores
 def test_what_happens_to_an_account_is_in_its_journal(app, clock):
     person("li")
     wrong("li", clock, 5)

@@ -6,7 +6,7 @@ from flask import abort
 
 from app import errors, people
 from app.routes.access import access
-from app.routes.errors import STATUS, status_of
+from app.routes.errors import CSRF, FAILED, HTTP, STATUS, status_of
 from app.routes.sign_in import safe_target
 from tests.support import builders
 from tests.support.builders import PASSWORD, csrf_token, person, program, sign_in
@@ -324,3 +324,10 @@ def test_the_language_of_the_address_is_remembered(app, client):
     assert 'lang="en"' in client.get("/sign-in?lang=en").text
     assert 'lang="en"' in client.get("/sign-in").text
     assert 'lang="en"' in client.get("/sign-in?lang=xx").text
+
+
+def test_every_code_of_the_house_is_explained_in_the_documentation():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.PingshenError)]
+    codes = {kind.code for kind in kinds} - {"error"} | {code for code, _message in HTTP.values()} | {CSRF[0], FAILED[0]}
+    text = (builders.ROOT / "docs" / "api.md").read_text("utf-8")
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []
