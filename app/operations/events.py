@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timezone
 
 import orjson
 import sqlalchemy as sa
@@ -40,7 +40,7 @@ def append_event(
 def mac_of(event: Event, number: str, previous: str, key: bytes) -> str:
     """HMAC-SHA256 of all that the event says, the number of its case and the MAC before it."""
     said = [
-        previous, number, event.seq, event.at.isoformat(), event.kind, event.element, event.task_id, event.actor_id,
+        previous, number, event.seq, event.at.astimezone(timezone.utc).isoformat(), event.kind, event.element, event.task_id, event.actor_id,
         event.actor_name, event.on_behalf_of, event.outcome, digest(event.details), event.answers_digest,
         event.state_digest, event.key_id,
     ]
