@@ -13,6 +13,7 @@ PARTS = (*pages.blueprints, sign_in.blueprint, health.blueprint, payments.bluepr
 
 
 def register(app: Flask) -> None:
+    """Hangs all pages, the API and what surrounds them on the app."""
     tracing.register(app)
     languages.register(app)
     security.register(app)

@@ -40,6 +40,7 @@ def declare(app: Flask, endpoint: str, *rules: str) -> None:
 
 
 def register(app: Flask) -> None:
+    """Refuses every request to a view that does not declare who may call it."""
     app.before_request(_refuse_what_is_not_declared)
 
 

@@ -64,6 +64,7 @@ RETRY_AFTER = 3  # seconds
 
 
 def register(app: Flask) -> None:
+    """Hangs the table on the app."""
     app.register_error_handler(errors.PingshenError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)

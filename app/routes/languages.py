@@ -10,6 +10,7 @@ COOKIE = "lang"
 
 
 def register(app: Flask) -> None:
+    """Chooses the language of each request."""
     babel.init_app(app, locale_selector=chosen_language)
     app.after_request(_remember)
 

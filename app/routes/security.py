@@ -33,6 +33,7 @@ HEADERS = {
 
 
 def register(app: Flask) -> None:
+    """Hangs the checks and headers on the app, in the order in which a request meets them."""
     app.config["TRUSTED_HOSTS"] = trusted_hosts(app.config)
     if app.config["MODE"] == "production":
         app.config["SESSION_COOKIE_NAME"] = "__Host-pingshen"

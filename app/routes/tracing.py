@@ -15,6 +15,7 @@ _PLAUSIBLE = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 def register(app: Flask) -> None:
+    """Begins and ends the line of each request."""
     app.before_request(_begin)
     app.after_request(_finish)
 
