@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from app import engine
 from app.operations import releases
@@ -45,12 +46,22 @@ def _new_case(row: Process, process: engine.Process, actor, now) -> Case:
 
 def _next_number(prefix: str, now) -> str:
     """19 digits: prefix, day in Shanghai, 8-digit sequence (S1-143)."""
-    sequence = session().scalar(sa.select(Sequence).where(Sequence.name == "case").with_for_update())
-    if sequence is None:
-        sequence = Sequence(name="case", value=0)
-        session().add(sequence)
+    sequence = _locked_sequence() or _first_sequence()
     sequence.value += 1
     return f"{prefix}{now.astimezone(SHANGHAI):%Y%m%d}{sequence.value:08d}"
+
+
+def _locked_sequence() -> Sequence | None:
+    return session().scalar(sa.select(Sequence).where(Sequence.name == "case").with_for_update())
+
+
+def _first_sequence() -> Sequence:
+    try:
+        with session().begin_nested():
+            session().add(Sequence(name="case", value=0))
+    except IntegrityError:  # another case was the first at the same moment
+        pass
+    return _locked_sequence()
 
 
 def start_context(process_id: str, actor, clock) -> dict:
