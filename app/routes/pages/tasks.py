@@ -5,7 +5,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import rendering
-from app.errors import AnswersInvalid, DraftConflict, FourEyes, NotAllowed, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
+from app.errors import AnswersInvalid, DraftConflict, FourEyes, NotAllowed, NotFound, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
 from app.operations import reading, tasks as work_on
 from app.operations.access import ensure_can_work
 from app.rendering.form_data import ROW_ADD, ROW_EDIT
@@ -61,6 +61,8 @@ def refresh(task_id: str, section: str):
     """A section anew, after a field changed that others depend on. Saves nothing."""
     view = _mine(task_id)
     sheet = task_sheet(view)
+    if sheet is None:
+        raise NotFound()
     sheet.read(_on_page(view, sheet) if view.beside else [sheet.form_section(section)])
     return sheet.draw(sheet.section(section))
 
