@@ -67,13 +67,14 @@ def ensure_can_view(case: Case | None, actor) -> Case:
 
 
 def ensure_can_work(task: Task, actor) -> None:
-    """Raises the reason why this actor cannot do this task now."""
+    """Raises the reason why this actor cannot do this task now; NotFound when they may not even read its case."""
+    if can_work_on(task, actor):
+        return
+    ensure_can_view(session().get(Case, task.case_id), actor)
     ensure_open(task)
     for person, element in task.excluded:
         if person == actor.id:
             raise FourEyes(earlier=element)
-    if can_work_on(task, actor):
-        return
     if task.pool in actor.pools and task.assignee:
         raise TaskTaken(by=name_of(task.assignee))
     raise NotAllowed()
