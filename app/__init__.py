@@ -17,6 +17,7 @@ def create_app(settings: dict | None = None, clock=system_clock) -> Flask:
     checks.check_settings(app)
     logs.configure(app)
     store.connect(app)
+    checks.check_store(app)
     metrics.register(app)
     routes.register(app)
     cli.register(app)

@@ -44,7 +44,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", 12, "hours", "how long a sign-in lasts without use"),
     Setting("WRONG_PASSWORDS", 5, "number", "consecutive wrong passwords that lock an account (S1-041)"),
     Setting("LOCK_MINUTES", 60, "minutes", "how long a locked account stays locked (S1-041)"),
-    Setting("RATE_LIMIT", "600/minute", "limit expression", "requests of one address; sign-in and public checks have their own"),
+    Setting("RATE_LIMIT", "3000/minute", "limit expression", "requests of one address (a whole office may share one); sign-in and public checks have their own"),
     Setting("SIGN_IN_RATE", "30/minute", "limit expression", "sign-in attempts of one address"),
     Setting("VERIFY_RATE", "60/minute", "limit expression", "public certificate checks of one address"),
     Setting("SWEEP_EVERY", 5, "seconds", "how often the worker looks for due timers and unsent requests"),

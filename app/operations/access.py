@@ -83,5 +83,4 @@ def ensure_can_work(task: Task, actor) -> None:
 def ensure_open(task: Task) -> None:
     if task.state == "open":
         return
-    at = task.closed_at.isoformat() if task.closed_at else ""
-    raise TaskNoLongerOpen(task_id=task.id, by=task.closed_by_name or "系统", at=at)
+    raise TaskNoLongerOpen(task_id=task.id, by=task.closed_by_name or "系统", at=task.closed_at or "")

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app import engine
+from app.errors import RequestInvalid
 from app.operations import releases
 from app.operations.answers import checked
 from app.operations.commands import Entry, move
@@ -26,7 +27,7 @@ def start_case(process_id: str, *, actor, clock, answers: dict | None = None, pa
         process = releases.parsed(row)
         now = clock()
         case = _new_case(row, process, actor, now)
-        given = {name: party_of(reference) for name, reference in (parties or {}).items()}
+        given = {name: _party(name, reference) for name, reference in (parties or {}).items()}
         clean, named = _start_answers(case, process, answers or {}, actor, clock)
         entry = Entry("start", actor, now, answers=clean, parties=given | named)
         move(case, entry, lambda process, _state, facts: engine.start(process, facts))
@@ -42,6 +43,13 @@ def _new_case(row: Process, process: engine.Process, actor, now) -> Case:
     session().add(case)
     session().flush()
     return case
+
+
+def _party(name: str, reference: str) -> dict:
+    party = party_of(reference)
+    if party is None:
+        raise RequestInvalid(why=f"{name}：没有 {reference}")
+    return party
 
 
 def _next_number(prefix: str, now) -> str:

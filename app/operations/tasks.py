@@ -4,7 +4,7 @@ from __future__ import annotations
 from app import ballots, engine
 from app.errors import NotAllowed, NotFound
 from app.operations import events, releases
-from app.operations.access import can_work_on, ensure_can_work, ensure_open
+from app.operations.access import can_work_on, ensure_can_view, ensure_can_work, ensure_open
 from app.operations.answers import Checked, checked
 from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
 from app.operations.contexts import case_context
@@ -63,6 +63,7 @@ def give_back_task(task_id: str, *, actor, clock) -> Task:
     """Puts a taken task back into its pool."""
     with locked_case(case_id_of(task_id)) as case:
         task = locked_task(task_id)
+        ensure_can_view(case, actor)
         ensure_open(task)
         if task.personal or task.assignee != actor.id:
             raise NotAllowed()

@@ -90,17 +90,14 @@ def verify_anchors() -> Iterator[Fault]:
 
 
 def _first_difference(head: dict, rows: list) -> Fault:
-    there = {(row.id, row.case_id, row.seq) for row in rows}
-    for event_id, case_id, seq in head["rows"]:
-        if (event_id, case_id, seq) not in there:
-            return Fault(_number(case_id), seq, event_id, "anchor", f"event {event_id} (case {case_id}, event {seq}) known to the head of {head['at']} is gone")
-    known = {tuple(row) for row in head["rows"]}
-    for row in rows:
-        if (row.id, row.case_id, row.seq) not in known:
-            return Fault(_number(row.case_id), row.seq, row.id, "anchor", f"event {row.id} was put in after the head of {head['at']}")
-    first = rows[0] if rows else None
-    return Fault(_number(first.case_id) if first else "", first.seq if first else 0, first.id if first else 0, "anchor",
-                 f"events up to {head['upto']} are not those of the head of {head['at']}")
+    there = {row.id: anchors.said_of(row) for row in rows}
+    for said in head["rows"]:
+        event_id, case_id, seq, *_mac = said
+        if there.pop(event_id, None) != said:
+            return Fault(_number(case_id), seq, event_id, "anchor", f"event {event_id} (case {case_id}, event {seq}) is not what the head of {head['at']} knows, or gone")
+    for event_id, (_id, case_id, seq, _mac) in there.items():
+        return Fault(_number(case_id), seq, event_id, "anchor", f"event {event_id} was put in after the head of {head['at']}")
+    return Fault("", 0, 0, "anchor", f"events up to {head['upto']} are not those of the head of {head['at']}")
 
 
 def _rows(after: int, upto: int) -> list:

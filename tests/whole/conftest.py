@@ -11,7 +11,7 @@ from tests.whole.service import RunningService
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
+         "--disable-component-update", "--disable-sync", "--lang=zh-CN")
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ def show(task_id: str):
     except (TaskNoLongerOpen, TaskTaken, FourEyes, NotAllowed) as refusal:
         flash(message_of(refusal), "warning")
         return redirect(url_for("cases.show", case_id=view.task.case_id))
+    if view.task.opened_at:
+        return _page(view)
     work_on.mark_opened(task_id, actor=actor, clock=clock())
     return _page(reading.view_task(task_id, actor, clock()))
 
