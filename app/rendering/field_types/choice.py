@@ -63,10 +63,10 @@ class YesNo(FieldType):
         return {"type": "boolean"}
 
     def shown(self, field, value, scene):
-        return {"choices": [("true", _("是")), ("false", _("否"))], "chosen": {True: "true", False: "false"}.get(value, "")}
+        return {"choices": [("true", _("是")), ("false", _("否"))], "chosen": str(value).lower() if isinstance(value, bool) else ""}
 
     def print(self, field, value, scene):
-        return {True: _("是"), False: _("否")}.get(value, nothing())
+        return (_("是") if value else _("否")) if isinstance(value, bool) else nothing()
 
 
 class Checks(FieldType):
