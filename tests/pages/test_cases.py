@@ -63,3 +63,12 @@ def test_every_page_has_one_heading_and_labels_for_its_boxes(browser, lent):
 
 def test_a_form_that_was_never_filled_is_not_found(browser, lent):
     assert browser("reader_wang").open(f"/cases/{lent.id}/form?key=check").status_code == 404
+
+
+def test_the_starter_is_not_told_which_person_has_the_case(browser, lent, clock):
+    from app.operations.tasks import take_task
+
+    take_task(builders.open_task(lent, "check").id, actor=builders.actor("librarian_zhao"), clock=clock)
+    for address in ("/my", f"/cases/{lent.id}", f"/search?q={lent.number}"):
+        text = browser("reader_wang").open(address).text
+        assert "赵静" not in text, address

@@ -30,7 +30,7 @@ function paint(viewer, { walked, current }) {
 function fit(viewer, current) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport");
-  const here = viewer.get("elementRegistry").get(current[0]);
+  const here = current.map((id) => viewer.get("elementRegistry").get(id)).find(Boolean);
   if (canvas.zoom() >= 0.6) return;
   canvas.zoom(0.6);
   const { inner, outer } = canvas.viewbox();

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from app.operations import releases
 from app.operations.access import can_send
 from app.operations.messages import actions_of
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
@@ -80,15 +81,10 @@ def _count(statement) -> int:
 
 
 def _rows(cases, actor) -> tuple[CaseRow, ...]:
-    waiting = _waiting_tasks([c.id for c in cases], actor)
-    return tuple(_row(c, waiting.get(c.id)) for c in cases)
-
-
-def _waiting_tasks(ids: list[int], actor) -> dict[int, tuple[str, str]]:
-    """case id -> (task id, name) of a task the actor may do now; one query for a page."""
-    found = session().execute(
-        sa.select(Task.case_id, Task.id, Task.name).where(Task.case_id.in_(ids), Task.state == "open", Task.assignee == actor.id))
-    return {case_id: (task_id, name) for case_id, task_id, name in found}
+    open_tasks: dict[int, list[Task]] = {case.id: [] for case in cases}
+    for task in session().scalars(sa.select(Task).where(Task.case_id.in_(open_tasks), Task.state == "open").order_by(Task.created_at)):
+        open_tasks[task.case_id].append(task)
+    return tuple(_row(case, open_tasks[case.id], actor) for case in cases)
 
 
 def with_actions(page: Page, actor, clock) -> Page:
@@ -105,8 +101,16 @@ def with_actions(page: Page, actor, clock) -> Page:
     return replace(page, rows=tuple(rows))
 
 
-def _row(case: Case, task: tuple[str, str] | None) -> CaseRow:
+def _row(case: Case, tasks: list[Task], actor) -> CaseRow:
     return CaseRow(
         id=case.id, number=case.number, title=case.title, summary=case.summary, starter_id=case.starter_id,
-        starter_name=case.starter_name, tab=case.tab, stage=case.stage, handler=case.handler, result=case.result,
-        tone=case.tone, changed_at=case.changed_at, task=task)
+        starter_name=case.starter_name, tab=case.tab, stage=case.stage, handler=handler_for(case, tasks, actor), result=case.result,
+        tone=case.tone, changed_at=case.changed_at, task=next(((t.id, t.name) for t in tasks if t.assignee == actor.id), None))
+
+
+def handler_for(case: Case, open_tasks: list[Task], actor) -> str:
+    """Who has the case now, as far as the reader may know: its starter reads the lane instead of a reviewer's name."""
+    if case.starter_id != actor.id or all(task.assignee in ("", actor.id) for task in open_tasks):
+        return case.handler
+    elements = releases.process_of(case).elements
+    return "、".join(dict.fromkeys(elements[task.element].lane or task.name for task in open_tasks))

@@ -8,6 +8,7 @@ from app.errors import NotFound
 from app.operations import releases
 from app.operations.access import can_view_case, can_work_on, ensure_can_view
 from app.operations.messages import actions_of
+from app.operations.reading.caselists import handler_for
 from app.operations.reading.views import CaseView, StageMark, StepState, TaskRow
 from app.store import session
 from app.store.models import Case, Event, Task
@@ -33,7 +34,7 @@ def view_case(case_id: int, actor, clock) -> CaseView:
         case=case, stages=stage_marks(releases.process_of(case).stages, case, tasks),
         open_tasks=tuple(_row(case, task, actor) for task in open_tasks),
         mine=tuple(_row(case, task, actor) for task in open_tasks if can_work_on(task, actor)),
-        actions=tuple(actions_of(case, actor, clock)),
+        actions=tuple(actions_of(case, actor, clock)), handler=handler_for(case, open_tasks, actor),
         since=min((task.created_at for task in open_tasks), default=case.changed_at),
         due=min((task.due for task in open_tasks if task.due), default=""),
     )

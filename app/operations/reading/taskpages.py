@@ -13,7 +13,7 @@ from app.operations.reading.histories import remarks_on
 from app.operations.reading.views import TaskView
 from app.people import people_with_role
 from app.store import session
-from app.store.models import Task
+from app.store.models import Case, Task
 
 
 def view_task(task_id: str, actor, clock) -> TaskView:
@@ -26,11 +26,16 @@ def view_task(task_id: str, actor, clock) -> TaskView:
     draft = read_draft(task, actor)
     return TaskView(
         task=task, head=head, form=releases.procedure_of(case.release).forms[task.form] if task.form else None,
-        answers=dict(draft.data) if draft else starting_answers(case, task), draft=draft, context=context,
+        answers=dict(draft.data) if draft else _begun(case, task), draft=draft, context=context,
         decisions=tuple(decisions_of(releases.process_of(case), task, context)),
         remarks=remarks_on(task, case, actor), mine=can_work_on(task, actor),
         takeable=can_work_on(task, actor) and not task.assignee,
         beside=readable_forms(case, actor, without=task.form) if case.starter_id != actor.id else ())
+
+
+def _begun(case: Case, task: Task) -> dict:
+    """What the form opens with. One of several who answer the same form begins with nothing: not with another's answers."""
+    return starting_answers(case, task) if task.item is None else {}
 
 
 def colleagues_for(task: Task, actor) -> list[dict]:

@@ -148,7 +148,7 @@ class CaseView:
     actions: tuple
     since: datetime
     due: str
-    lanes: tuple[str, ...] = ()
+    handler: str = ""
 
 
 @dataclass(frozen=True)
