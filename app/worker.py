@@ -1,4 +1,4 @@
-"""The background worker: Celery tasks for the outbox, due timers, anchors and open payments.
+"""The background worker: Celery tasks for the outbox, due timers, anchors, open payments and stray files.
 
 The database is the truth; Celery is the doorbell. Every task is idempotent, acknowledged late, and run again by the
 sweep (beat) when its doorbell was lost. Start with `celery -A app.worker worker --beat`.
@@ -11,6 +11,7 @@ from celery import Celery
 from flask import Flask
 
 from app import create_app
+from app.materials import sweep_orphans
 from app.operations import anchors, outbox, timers
 from app.payments import settle_open_orders
 
@@ -31,7 +32,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "sweep_files": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -53,12 +54,13 @@ WORK = {
     "fire_timers": timers.fire_due_timers,
     "anchor": _anchor,
     "settle_payments": settle_open_orders,
+    "sweep_files": sweep_orphans,
 }
 
 
 def use_doorbell(flask_app: Flask, celery: Celery) -> None:
     """Lets the web process ring the worker after a commit."""
-    flask_app.extensions["ring"] = lambda name: celery.send_task(name, expires=30, ignore_result=True)
+    flask_app.extensions["ring"] = lambda name: celery.send_task(name, expires=30, ignore_result=True, retry=False)
 
 
 def __getattr__(name: str):
