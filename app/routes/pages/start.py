@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from app.errors import AnswersInvalid, NotFound
+from app.errors import AnswersInvalid
 from app.operations import reading, releases
 from app.operations.cases import start_case
 from app.routes.access import access
@@ -46,11 +46,10 @@ def begin(process_id: str):
 @blueprint.post("/start/<process_id>/sections/<section>")
 @access("signed-in")
 def refresh(process_id: str, section: str):
-    """A section of the start form anew, after a field changed that others depend on."""
+    """A section of the start form anew, after a field changed that others depend on; empty where nothing is asked."""
     sheet = _sent(_startable(process_id))
-    if sheet is None or sheet.section(section) is None:
-        raise NotFound()
-    return sheet.draw(sheet.section(section))
+    shown = sheet.section(section) if sheet else None
+    return sheet.draw(shown) if shown else ""
 
 
 def _startable(process_id: str):
