@@ -19,8 +19,7 @@ from app.routes.errors import message_of
 
 
 def take_in(sheet, view, sections) -> dict[str, str]:
-    """Reads what was sent for these sections into the sheet; {field: message} of files that were refused."""
-    sheet.read(sections)
+    """Files and the form's own buttons of these sections, which were read; {field: message} of files that were refused."""
     fields = [field for section in sections for field in section.fields]
     refused = take_files(fields, sheet.typed, sheet.raw, view)
     command = rendering.read_command(request.form)

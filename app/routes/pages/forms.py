@@ -106,6 +106,16 @@ class Sheet:
         self.typed = {key: clean.get(key, value) for key, value in self.typed.items()}
         followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices).answers
         self.typed |= {key: value for key, value in followed.items() if self.raw.get(key) != value}
+        for worked_out in ("judged", "report"):
+            self.__dict__.pop(worked_out, None)
+
+    def read_all(self) -> list:
+        """Takes what was sent for the shown sections, and for those that it makes appear. The sections that were read."""
+        read: list = []
+        while fresh := [s for s in self.shown() if s not in read and (not read or _was_sent(s))]:
+            self.read(fresh)
+            read += fresh
+        return read
 
     def kept(self) -> dict:
         """What of the typed goes into a draft: everything but secret choices."""
@@ -139,6 +149,12 @@ class Sheet:
     def draw_readonly(self, section) -> Markup:
         """One section to read."""
         return rendering.render_readonly(replace(self.form, sections=(section,)), self.raw, self.context, self.choices, urls=self.urls, language=language())
+
+
+def _was_sent(section) -> bool:
+    """Whether something of a section came with the request: a page made before it appeared has nothing of it."""
+    keys = {field.key for field in section.fields}
+    return any(name.removeprefix("upload.").partition(".")[0] in keys for name in [*request.form, *request.files])
 
 
 def readonly(case, key: str, actor) -> Markup:

@@ -1,8 +1,9 @@
 """The page of a task: fill its form section by section, decide, take, give back, hand over. Rows have `rows.py`."""
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app import rendering
 from app.errors import AnswersInvalid, DraftConflict, FourEyes, NotAllowed, NotFound, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
@@ -45,7 +46,7 @@ def work(task_id: str):
     sheet = task_sheet(view)
     if sheet is None:
         return _after(view, None)
-    refused = take_in(sheet, view, _on_page(view, sheet))
+    refused = take_in(sheet, view, _read(view, sheet))
     try:
         draft = keep(view, sheet.kept())
     except DraftConflict as conflict:
@@ -60,13 +61,17 @@ def work(task_id: str):
 @blueprint.post("/tasks/<task_id>/sections/<section>")
 @access("signed-in")
 def refresh(task_id: str, section: str):
-    """A section anew, after a field changed that others depend on. Saves nothing."""
+    """A section anew, after a field changed that others depend on; beside what came before all of them. Saves nothing."""
     view = _mine(task_id)
     sheet = task_sheet(view)
     if sheet is None:
         raise NotFound()
-    sheet.read(_on_page(view, sheet) if view.beside else [sheet.form_section(section)])
-    return sheet.draw(sheet.section(section))
+    if not view.beside:
+        sheet.read([sheet.form_section(section)])
+        return sheet.draw(sheet.section(section))
+    sheet.read_all()
+    whole = Markup("").join(sheet.draw(shown, summary=False) for shown in sheet.shown())
+    return Response(whole, headers={"HX-Retarget": "#own-parts", "HX-Reswap": "innerHTML"})
 
 
 @blueprint.post("/tasks/<task_id>/decisions/<outcome>")
@@ -128,6 +133,15 @@ def _mine(task_id: str) -> reading.TaskView:
 def _on_page(view, sheet) -> list:
     """The sections that this page shows: all beside what came before, else the one of the address."""
     return sheet.shown() if view.beside else [s for s in [sheet.section(request.args.get("part", ""))] if s]
+
+
+def _read(view, sheet) -> list:
+    """Takes what was sent into the sheet; the sections of the page it came from."""
+    if view.beside:
+        return sheet.read_all()
+    sections = _on_page(view, sheet)
+    sheet.read(sections)
+    return sections
 
 
 def _after(view, sheet):

@@ -1,0 +1,325 @@
+"""All thirteen steps in the pages, each role in a browser window of its own, against the running service."""
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+import yaml
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.whole.papers import ROOT, answers, day, declared, period
+from tests.whole.visitors import Visitor
+
+EXPERTS = ("expert1", "expert2", "expert3", "expert4")
+FORM = yaml.safe_load((ROOT / "forms" / "title-review" / "declaration.yml").read_text("utf-8"))
+SECTIONS = [section["title"] for section in FORM["sections"] if section["key"] != "exam"]  # asked of few
+
+
+class People(dict):
+    """Windows by account, opened when first asked for."""
+
+    def __init__(self, chromium, url: str):
+        super().__init__()
+        self.chromium, self.url = chromium, url
+
+    def __missing__(self, account: str) -> Visitor:
+        self[account] = Visitor(self.chromium, self.url, account)
+        return self[account]
+
+
+@pytest.fixture(scope="module")
+def people(chromium, service):
+    return People(chromium, service.url)
+
+
+def test_everybody_does_their_step_in_the_pages_and_the_public_verifies_the_certificate(service, chromium, people):
+    number = step_1_applicant_commits_fills_in_and_submits(people["li"])
+    applicant_withdraws_before_the_employer_acts_and_submits_again(people["li"], number)
+    step_2_employer_returns_it_with_a_reason(people["chen"], number)
+    applicant_reads_the_reason_and_resubmits(people["li"], number)
+    step_2_employer_passes_it(people["chen"], number)
+    step_3_employer_publicises_it(people["chen"], number)
+    step_4_office_reviews_it(people["zhou"], number)
+    step_5_office_asks_for_the_fee(people["zhou"], number)
+    step_6_applicant_pays_in_the_gateways_page(people["li"], number)
+    step_7_office_arranges_a_sitting_and_experts_write(people, number)
+    step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people, number)
+    step_8_office_starts_the_second_publicity(people["zhou"], number)
+    step_9_employer_and_office_publicise_the_result(people, number)
+    step_10_office_reviews_the_publicity(people["zhou"], number)
+    batch = step_11_office_composes_a_batch(people["zhou"], number)
+    step_12_four_posts_approve_it(people, batch, number)
+    code = step_13_applicant_downloads_the_certificate(people["li"], number)
+    anybody_verifies_it(Visitor(chromium, service.url), code)
+    for person in people.values():
+        assert person.complaints == [], f"the browser of {person.account} complained"
+
+
+def step_1_applicant_commits_fills_in_and_submits(li: Visitor) -> str:
+    li.shot("home of applicant", phone=True)
+    li.press("职称评审")
+    expect(li.page.locator("main")).to_contain_text("申请条件")
+    li.shot("start", phone=True)
+    li.press("下一步")
+    expect(li.page.locator(".error-summary, .invalid-feedback").first).to_be_visible()
+    li.shot("start refused")
+    li.fill({"agreed": ["agreed"]})
+    li.press("下一步")
+    expect(li.page.get_by_role("heading", level=1)).to_have_text("个人申报")
+    assert li.stage() == "个人申报"
+    number = li.page.locator(".case-head-facts .number").inner_text().replace(" ", "")
+    assert re.fullmatch(r"003\d{16}", number)
+
+    said = declared()
+    li.fill({"name": said["name"], "id_number": "440305198806140019"})
+    li.press("下一步")
+    li.sign_out()
+    li.sign_in()
+    draft = li.goto("/my?tab=draft").locator("tr", has_text=number)
+    li.shot("my drafts", phone=True)
+    li.click(draft.get_by_role("link", name="继续填报"))
+    expect(li.page.get_by_label("证件号码")).to_have_value("440305198806140019")
+    li.shot("declaration empty", phone=True)
+    assert li.fill_sections(said) == SECTIONS
+    li.shot("declaration materials", phone=True)
+    li.press("提交")
+    if li.page.locator(".error-summary").count():
+        pytest.fail(li.page.locator(".error-summary").inner_text())
+    expect(li.page.locator(".flashes")).to_contain_text("已办理")
+    assert li.stage() == "单位审核"
+    li.shot("case submitted", phone=True)
+    expect(row_of(li, number, "doing")).to_contain_text("单位审核")
+    li.shot("my doing", phone=True)
+    return number
+
+
+def applicant_withdraws_before_the_employer_acts_and_submits_again(li: Visitor, number: str) -> None:
+    li.click(row_of(li, number, "doing").get_by_role("link", name="撤回"))
+    li.shot("withdraw")
+    li.press("撤回")
+    expect(li.page.locator(".flashes")).to_contain_text("撤回")
+    assert li.stage() == "个人申报"
+    row = row_of(li, number, "todo")
+    expect(row).to_contain_text("待办中")
+    li.click(row.get_by_role("link", name="办理"))
+    last_section(li)
+    li.press("提交")
+    expect(li.page.locator(".flashes")).to_contain_text("已办理")
+
+
+def step_2_employer_returns_it_with_a_reason(chen: Visitor, number: str) -> None:
+    chen.shot("home of employer")
+    row = chen.wait_for("/desk", lambda page: page.locator("tr", has_text=number))
+    chen.shot("desk of employer", phone=True)
+    chen.click(row.get_by_role("button", name="领取"))
+    expect(chen.page.locator(".flashes")).to_contain_text("已领取")
+    chen.shot("employer review", phone=True)
+    expect(chen.page.locator("#beside")).to_contain_text("李雷")
+    chen.fill({"operator_phone": "0755-26881234"})
+    chen.decide("退回修改", reason="请补充两个项目的验收时间。")
+
+
+def applicant_reads_the_reason_and_resubmits(li: Visitor, number: str) -> None:
+    notice = li.wait_for("/notices", lambda page: page.locator(".notice-list li", has_text="退回修改"))
+    expect(notice).to_contain_text("17时前重新提交")
+    li.shot("notices", phone=True)
+    li.click(row_of(li, number, "todo").get_by_role("link", name="办理"))
+    expect(li.page.locator(".remark").first).to_contain_text("请补充两个项目的验收时间。")
+    li.shot("returned declaration", phone=True)
+    last_section(li)
+    li.press("重新提交")
+    expect(li.page.locator(".flashes")).to_contain_text("已办理")
+    assert li.stage() == "单位审核"
+
+
+def step_2_employer_passes_it(chen: Visitor, number: str) -> None:
+    chen.open_task(number, "单位审核")
+    chen.press("提交")
+    expect(chen.page.locator(".error-summary")).to_contain_text("处需要修改")
+    chen.shot("employer review refused", phone=True)
+    chen.fill(answers("employer_review"))
+    chen.fill(answers("employer_review", appraisals=None))
+    chen.decide("提交")
+
+
+def step_3_employer_publicises_it(chen: Visitor, number: str) -> None:
+    chen.open_task(number, "单位评前公示")
+    assert chen.stage() == "单位评前公示"
+    chen.fill({"started": day(-2), "ended": day()})
+    chen.press("通过")
+    expect(chen.page.locator(".error-summary")).to_contain_text("评前公示结束时间")
+    chen.fill(period() | {"form_signed": ["评前公示情况表.pdf"]})
+    expect(chen.page.locator('[name="opinion"]')).to_have_value(re.compile("【李雷】同志申报【工程系列·机械·高级工程师】.*未收到举报投诉"))
+    chen.shot("pre publicity", phone=True)
+    chen.decide("通过")
+
+
+def step_4_office_reviews_it(zhou: Visitor, number: str) -> None:
+    zhou.open_task(number, "评委会办公室评前审核")
+    zhou.shot("office pre review", phone=True)
+    zhou.press("材料")
+    expect(zhou.page.locator("#beside")).to_contain_text("工程师职称证书.pdf")
+    zhou.shot("office materials")
+    zhou.fill(answers("office_pre_review"))
+    zhou.decide("同意")
+
+
+def step_5_office_asks_for_the_fee(zhou: Visitor, number: str) -> None:
+    zhou.open_task(number, "确认发起缴费")
+    expect(zhou.page.locator("#filling")).to_contain_text("¥580.00")
+    zhou.fill(answers("confirm_payment"))
+    zhou.shot("confirm payment")
+    zhou.decide("同意")
+
+
+def step_6_applicant_pays_in_the_gateways_page(li: Visitor, number: str) -> None:
+    li.wait_for("/notices", lambda page: page.locator(".notice-list li", has_text="请缴纳职称评审费"))
+    row = li.wait_for("/my?tab=todo", lambda page: page.locator("tr", has_text=number).filter(has_text="网上支付"))
+    li.click(row.get_by_role("link", name="办理"))
+    li.shot("pay fee", phone=True)
+    li.press("支付")
+    li.shot("order", phone=True)
+    li.press("去支付 ¥580.00")
+    li.shot("gateway")
+    expect(li.page.locator(".sum")).to_have_text("¥580.00")
+    li.press("支付成功")
+    li.wait_for("/payments", lambda page: page.locator("tr", has_text=number[-8:]).filter(has_text="已支付"))
+    li.shot("payments")
+    expect(li.wait_for("/my?tab=doing", lambda page: page.locator("tr", has_text=number))).to_contain_text("专家评审")
+
+
+def step_7_office_arranges_a_sitting_and_experts_write(people: People, number: str) -> None:
+    zhou = people["zhou"]
+    zhou.open_task(number, "安排评审会")
+    zhou.fill(answers("arrange_sitting", held_on=day(), members=5, experts=[f"person:{name}" for name in EXPERTS]))
+    zhou.shot("arrange sitting", phone=True)
+    zhou.decide("提交")
+    for name in EXPERTS:
+        expert = people[name]
+        expert.open_own_task(number, "撰写评议意见")
+        expert.shot("expert opinion", phone=True, only_first=True)
+        expert.fill(answers("expert_opinion"))
+        expert.decide("提交")
+    zhou.open_task(number, "签到与回避")
+    zhou.fill(answers("attendance", present=[f"person:{name}" for name in EXPERTS]))
+    zhou.shot("attendance")
+    zhou.decide("开始投票")
+
+
+def step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people: People, number: str) -> None:
+    for name in EXPERTS[:3]:
+        people[name].open_own_task(number, "无记名投票")
+        people[name].fill({"choice": "yes"})
+        people[name].shot("ballot", phone=True, only_first=True)
+        people[name].decide("提交")
+    zhou = people["zhou"]
+    zhou.open_case(number)
+    zhou.shot("case while voting", phone=True)
+    zhou.press("结束投票")
+    zhou.shot("close voting")
+    zhou.press("结束投票")
+    zhou.open_task(number, "宣布结果并归档")
+    expect(zhou.page.locator("#filling")).to_contain_text("通过（同意票达到三分之二）")
+    zhou.fill(answers("announce_result", announced_on=day()))
+    zhou.shot("announce result")
+    zhou.decide("提交")
+
+
+def step_8_office_starts_the_second_publicity(zhou: Visitor, number: str) -> None:
+    zhou.open_task(number, "发起单位评后公示")
+    expect(zhou.page.locator("#filling")).to_contain_text("同意 3 票")
+    zhou.fill(answers("start_post_publicity"))
+    zhou.decide("提交")
+
+
+def step_9_employer_and_office_publicise_the_result(people: People, number: str) -> None:
+    chen, zhou = people["chen"], people["zhou"]
+    chen.open_task(number, "单位评后公示")
+    chen.fill(period() | {"form_signed": ["评后公示情况表.pdf"]})
+    chen.shot("post publicity")
+    chen.decide("通过")
+    zhou.open_task(number, "评委会办公室公示")
+    zhou.fill(period())
+    zhou.decide("提交")
+
+
+def step_10_office_reviews_the_publicity(zhou: Visitor, number: str) -> None:
+    zhou.open_task(number, "评委会办公室评后审核")
+    expect(zhou.page.locator("#filling")).to_contain_text("未收到举报投诉")
+    zhou.fill(answers("office_post_review"))
+    zhou.shot("office post review")
+    zhou.decide("同意")
+
+
+def step_11_office_composes_a_batch(zhou: Visitor, number: str) -> str:
+    zhou.goto("/")
+    zhou.press("职称核准组批")
+    zhou.fill({"office": "org:office_eng"})
+    zhou.press("下一步")
+    batch = zhou.page.locator(".case-head-facts .number").inner_text().replace(" ", "")
+    if not zhou.page.get_by_role("heading", name="生成组批件", exact=True).count():
+        zhou.open_task(batch, "生成组批件")
+    zhou.fill({"batch_number": f"{day()[:4]}-02", "committee": "深圳市工程系列高级职称评审委员会", "members": [number]})
+    if zhou.page.get_by_role("button", name="下一步", exact=True).count():
+        zhou.press("下一步")
+        zhou.fill({"members": [number]})
+    zhou.shot("compose batch", phone=True)
+    zhou.decide("报送业务部门")
+    return batch
+
+
+def step_12_four_posts_approve_it(people: People, batch: str, number: str) -> None:
+    posts = (("he", "业务部门受理", "受理"), ("lin", "业务部门审核", "审核通过"), ("gao", "业务部门审批", "批准"))
+    for name, task, decision in posts:
+        people[name].open_task(batch, task)
+        expect(people[name].page.locator("#filling")).to_contain_text(number)
+        people[name].fill(answers("bureau_opinion"))
+        people[name].shot("bureau opinion", only_first=True)
+        people[name].decide(decision)
+    ma = people["ma"]
+    ma.open_task(batch, "制证")
+    ma.fill(answers("make_certificates", approved_on=day()))
+    ma.shot("make certificates")
+    ma.decide("制证发布")
+
+
+def step_13_applicant_downloads_the_certificate(li: Visitor, number: str) -> str:
+    """The code on the certificate, as its PDF has it."""
+    li.wait_for("/notices", lambda page: page.locator(".notice-list li", has_text="职称证书已生成"))
+    row = li.wait_for("/my?tab=done", lambda page: page.locator("tr", has_text=number))
+    expect(row).to_contain_text("通过")
+    li.shot("my done", phone=True)
+    li.open_case(number)
+    li.shot("case done", phone=True)
+    li.goto("/certificates")
+    li.shot("certificates", phone=True)
+    with li.page.expect_download() as waiting:
+        li.page.get_by_role("link", name="下载", exact=True).first.click()
+    content = waiting.value.path().read_bytes()
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).replace(" ", "").replace("\n", "")
+    assert content.startswith(b"%PDF") and "李雷" in text and "高级工程师" in text and "机械" in text
+    return re.search(r"[0-9A-Z]{26}", text).group()
+
+
+def anybody_verifies_it(somebody: Visitor, code: str) -> None:
+    somebody.goto("/verify")
+    somebody.page.get_by_label("验证码").fill(code.lower())
+    somebody.press("核验")
+    expect(somebody.page.get_by_role("status")).to_contain_text("有效")
+    expect(somebody.page.get_by_role("status")).to_contain_text("高级工程师")
+    somebody.shot("verified", phone=True)
+    assert somebody.goto(f"/verify/{code[:-1]}{'0' if code[-1] != '0' else '1'}").get_by_text("查无此证").count() == 1
+
+
+def row_of(li: Visitor, number: str, tab: str):
+    """The row of a case in a tab of one's own cases."""
+    row = li.goto(f"/my?tab={tab}").locator("tr", has_text=number)
+    expect(row).to_have_count(1)
+    return row
+
+
+def last_section(li: Visitor) -> None:
+    """The last section of the form, where it is submitted."""
+    li.click(li.page.locator("#sections button").last)
