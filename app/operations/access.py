@@ -12,6 +12,11 @@ from app.store import session
 from app.store.models import Case, CaseParty, Subscription, Task
 
 READS_ALL = frozenset({"auditor"})  # reads every case, changes none
+_THEIRS = sa.select(Task.__table__.c.id).where(
+    Task.case_id == sa.bindparam("of"), sa.or_(
+        Task.assignee == sa.bindparam("me"), Task.closed_by == sa.bindparam("me"),
+        Task.pool.in_(sa.bindparam("pools", expanding=True)))).limit(1)
+_OFFERED = sa.select(Subscription).where(Subscription.case_id == sa.bindparam("of"), Subscription.role != "")
 
 
 def can_view_case(case: Case, actor) -> bool:
@@ -20,10 +25,9 @@ def can_view_case(case: Case, actor) -> bool:
         return True
     if any(role in READS_ALL for role, _organisation in actor.roles):  # it is their office to look
         return True
-    mine = sa.or_(Task.assignee == actor.id, Task.closed_by == actor.id, Task.pool.in_(actor.pools))
-    if session().scalar(sa.select(Task.id).where(Task.case_id == case.id, mine).limit(1)):  # they have or had work in it
+    if session().scalar(_THEIRS, {"of": case.id, "me": actor.id, "pools": list(actor.pools)}):  # they have or had work in it
         return True
-    offered = session().scalars(sa.select(Subscription).where(Subscription.case_id == case.id, Subscription.role != ""))
+    offered = session().scalars(_OFFERED, {"of": case.id})
     if any(can_send(subscription, actor) for subscription in offered):  # an action on it is offered to them
         return True
     return _is_named(case, actor)

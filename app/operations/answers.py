@@ -30,7 +30,8 @@ def checked(form: Form, answers: dict, context: dict, case: Case, actor, previou
     clean, errors = rendering.validate(form, answers, context, choices, previous=previous or {})
     if errors:
         raise AnswersInvalid(count=len(errors), fields=errors)
-    materials.claim_for_case(list(material_ids(form, clean)), owner=actor.id, case_id=case.id)
+    if named := list(material_ids(form, clean)):
+        materials.claim_for_case(named, owner=actor.id, case_id=case.id)
     return Checked(clean, named_parties(form, clean), rendering.ballots(form, answers, context, choices))
 
 

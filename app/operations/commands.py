@@ -22,6 +22,11 @@ from app.store.models import Answers, Case, Event, Snapshot, Task
 
 Move = Callable[[engine.Process, bytes | None, engine.Facts], engine.Step]
 
+# Made once: to build a statement costs as much as to run it (docs/benchmarks.md).
+_LOCKED = sa.select(Case).where(Case.id == sa.bindparam("case_id")).with_for_update().execution_options(populate_existing=True)
+_CASE_ID = sa.select(Task.__table__.c.case_id).where(Task.__table__.c.id == sa.bindparam("task_id"))
+_REVISION = sa.select(Answers.__table__.c.revision).where(Answers.__table__.c.id == sa.bindparam("answers_id"))
+
 
 @dataclass
 class Entry:
@@ -42,9 +47,7 @@ class Entry:
 def locked_case(case_id: int):
     """The case, locked until the commit. Raises NotFound."""
     with transaction():
-        case = session().scalar(
-            sa.select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-        )
+        case = session().scalar(_LOCKED, {"case_id": case_id})
         if case is None:
             raise NotFound()
         crashpoint("after-lock")
@@ -61,7 +64,7 @@ def locked_task(task_id: str) -> Task:
 
 def case_id_of(task_id: str) -> int:
     """Which case a task belongs to. Raises NotFound."""
-    case_id = session().scalar(sa.select(Task.case_id).where(Task.id == task_id))
+    case_id = session().scalar(_CASE_ID, {"task_id": task_id})
     if case_id is None:
         raise NotFound()
     return case_id
@@ -83,9 +86,11 @@ def move(case: Case, entry: Entry, step_of: Move) -> Event:
     entry.details["tab"] = case.tab
     step = _run(step_of, process, snapshot.state if snapshot else None, facts)
     crashpoint("after-engine")
-    _store_snapshot(case, snapshot, step)
-    event = _append(case, entry, step, stored)
-    follow(case, process, step, entry)
+    with session().no_autoflush:  # one flush at the end instead of one before each look-up
+        _store_snapshot(case, snapshot, step)
+        event = _append(case, entry, step, stored)
+        follow(case, process, step, entry)
+    session().flush()
     crashpoint("after-follow")
     return event
 
@@ -99,7 +104,7 @@ def _run(step_of: Move, process: engine.Process, state: bytes | None, facts: eng
 
 def _store_answers(case: Case, entry: Entry, form: str, data: dict) -> Answers:
     latest = case.latest.get(form)
-    revision = session().get(Answers, latest).revision + 1 if latest else 1
+    revision = session().scalar(_REVISION, {"answers_id": latest}) + 1 if latest else 1
     answers = Answers(
         case_id=case.id, form=form, revision=revision, seq=case.events + 1, task_id=entry.task.id if entry.task else "",
         actor_id=entry.actor.id, at=entry.at, data=data, digest=events.digest(data),

@@ -12,6 +12,8 @@ from app.rendering.field_types import field_type
 from app.store import session, transaction
 from app.store.models import Answers, Case, Draft, Task
 
+_DROP = sa.delete(Draft.__table__).where(Draft.__table__.c.task_id == sa.bindparam("of"))
+
 
 def read_draft(task: Task, actor) -> Draft | None:
     """What this person has saved for this task, or None."""
@@ -19,8 +21,11 @@ def read_draft(task: Task, actor) -> Draft | None:
 
 
 def starting_answers(case: Case, task: Task) -> dict:
-    """What a form opens with before anything is saved: the latest answers to the same form, else nothing."""
-    latest = case.latest.get(task.form)
+    """What a form opens with before anything is saved: the latest answers to the same form, else nothing.
+
+    Of several people who answer the same form side by side nobody begins with another's answers.
+    """
+    latest = case.latest.get(task.form) if task.item is None else None
     return dict(session().get(Answers, latest).data) if latest else {}
 
 
@@ -56,4 +61,4 @@ def _storable(case: Case, task: Task, answers: dict) -> dict:
 
 def drop_drafts(task: Task) -> None:
     """Removes the drafts of a finished task; its answers are kept by then."""
-    session().execute(sa.delete(Draft).where(Draft.task_id == task.id))
+    session().execute(_DROP, {"of": task.id})

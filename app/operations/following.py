@@ -14,6 +14,11 @@ from app.people import name_of, party_of
 from app.store import after_commit, crashpoint, session
 from app.store.models import Case, CaseParty, Outbox, Subscription, Task, Timer
 
+# Made once, and columns instead of objects where nothing but the id is asked for (docs/benchmarks.md).
+_OPEN = sa.select(Task).where(Task.case_id == sa.bindparam("of"), Task.state == "open")
+_IDS = {model: sa.select(model.__table__.c.id).where(model.__table__.c.case_id == sa.bindparam("of")) for model in (Subscription, Timer)}
+_GONE = {model: sa.delete(model.__table__).where(model.__table__.c.id == sa.bindparam("gone")) for model in (Subscription, Timer)}
+
 
 def follow(case: Case, process: engine.Process, step: engine.Step, entry) -> None:
     """Writes all that follows from `step`, which the command of `entry` made."""
@@ -33,8 +38,7 @@ def _follow_parties(case: Case, step: engine.Step) -> None:
 
 
 def _follow_tasks(case: Case, process: engine.Process, step: engine.Step, entry) -> list[Task]:
-    known = {task.id: task for task in session().scalars(
-        sa.select(Task).where(Task.case_id == case.id, Task.state == "open"))}
+    known = {task.id: task for task in session().scalars(_OPEN, {"of": case.id})}
     still = {open_task.id for open_task in step.open_tasks}
     for task in known.values():
         if task.id not in still:
@@ -86,25 +90,26 @@ def _excluded(case: Case, process: engine.Process, element: engine.Element) -> l
 
 
 def _follow_subscriptions(case: Case, step: engine.Step) -> None:
-    known = {row.id: row for row in session().scalars(sa.select(Subscription).where(Subscription.case_id == case.id))}
-    for subscription in step.subscriptions:
-        if known.pop(subscription.id, None) is None:
-            session().add(Subscription(
-                id=subscription.id, case_id=case.id, message=subscription.message, element=subscription.element,
-                attached_task=subscription.attached_task or "", role=subscription.role or "", scope=subscription.scope or "",
-            ))
-    for gone in known.values():
-        session().delete(gone)
+    _replace(Subscription, case, [
+        {"id": s.id, "case_id": case.id, "message": s.message, "element": s.element, "attached_task": s.attached_task or "",
+         "role": s.role or "", "scope": s.scope or ""} for s in step.subscriptions])
 
 
 def _follow_timers(case: Case, step: engine.Step) -> None:
-    known = {row.id: row for row in session().scalars(sa.select(Timer).where(Timer.case_id == case.id))}
-    for timer in step.timers:
-        if known.pop(timer.id, None) is None:
-            session().add(Timer(id=timer.id, case_id=case.id, element=timer.element, due=timer.due))
-            after_commit(ring_timers)
-    for gone in known.values():
-        session().delete(gone)
+    if _replace(Timer, case, [{"id": t.id, "case_id": case.id, "element": t.element, "due": t.due} for t in step.timers]):
+        after_commit(ring_timers)
+
+
+def _replace(model, case: Case, wanted: list[dict]) -> bool:
+    """Makes the rows of a case those that are wanted, by id. Whether there were new ones."""
+    known = set(session().scalars(_IDS[model], {"of": case.id}))
+    new = [row for row in wanted if row["id"] not in known]
+    gone = known.difference(row["id"] for row in wanted)
+    if gone:
+        session().execute(_GONE[model], [{"gone": each} for each in gone])
+    if new:
+        session().execute(sa.insert(model.__table__), new)
+    return bool(new)
 
 
 def _follow_requests(case: Case, step: engine.Step, entry) -> None:
@@ -121,7 +126,8 @@ def _follow_head(case: Case, process: engine.Process, step: engine.Step, entry, 
     case.version += 1
     case.changed_at = entry.at
     case.stage = "、".join(dict.fromkeys(task.stage or task.name for task in tasks)) or _waiting_stage(process, step) or case.stage
-    case.handler = "、".join(dict.fromkeys(_handler(case, task) for task in tasks))
+    waited_for = {(task.assignee, task.pool): task for task in tasks}.values()
+    case.handler = "、".join(dict.fromkeys(_handler(case, task) for task in waited_for))
     case.tab = tab_after(case.tab, case.starter_id, entry.kind, [task.assignee for task in tasks], step.ended)
     if process.summary:
         case.summary = str(evaluate(process.summary, _vocabulary(case, step, entry)) or "")[:500]

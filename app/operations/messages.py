@@ -16,6 +16,8 @@ from app.people import SYSTEM
 from app.store import session
 from app.store.models import Case, Subscription, Task
 
+_WAITING = sa.select(Subscription).where(Subscription.case_id == sa.bindparam("of")).order_by(Subscription.id)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -114,5 +116,4 @@ def _offered(case: Case) -> list[Subscription]:
 
 
 def _all(case: Case) -> list[Subscription]:
-    rows = session().scalars(sa.select(Subscription).where(Subscription.case_id == case.id).order_by(Subscription.id))
-    return list(rows)
+    return list(session().scalars(_WAITING, {"of": case.id}))

@@ -13,7 +13,7 @@ from app.operations.drafts import drop_drafts, starting_answers
 from app.operations.idempotency import keep_no_fingerprint
 from app.people import actor_with_id
 from app.store import session
-from app.store.models import Case, Task
+from app.store.models import Case, Snapshot, Task
 
 
 def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, reason: str = "") -> Case:
@@ -25,6 +25,7 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         task = locked_task(task_id)
         ensure_can_work(task, actor)
         process = releases.process_of(case)
+        _kept = session().get(Snapshot, case.id)  # read once: the session alone would let go of it before `move`
         context = case_context(case, actor=actor, clock=clock, task=task)
         decision = ensure_offered(decisions_of(process, task, context), outcome, reason)
         found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)

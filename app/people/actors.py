@@ -10,6 +10,13 @@ from app.store import session
 
 SYSTEM_ROLES = ("administrator", "analyst", "auditor")  # of the service itself; all others belong to procedures
 
+_HELD = (  # asked by every request: made once
+    sa.select(RoleAssignment.role, RoleAssignment.organisation_id, Organisation.name)
+    .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
+    .where(RoleAssignment.person_id == sa.bindparam("of"))
+    .order_by(RoleAssignment.organisation_id, RoleAssignment.role)
+)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -49,12 +56,7 @@ def pools_of(roles) -> frozenset[str]:
 
 def actor_of(person: Person, organisation_id: str = "") -> Actor:
     """The actor a person is now. Acts for `organisation_id` when they hold a role there, else for their first one."""
-    rows = session().execute(
-        sa.select(RoleAssignment.role, RoleAssignment.organisation_id, Organisation.name)
-        .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
-        .where(RoleAssignment.person_id == person.id)
-        .order_by(RoleAssignment.organisation_id, RoleAssignment.role)
-    ).all()
+    rows = session().execute(_HELD, {"of": person.id}).all()
     roles = frozenset((role, where) for role, where, _ in rows)
     names = {where: name for _, where, name in rows if where}
     chosen = organisation_id if organisation_id in names else next(iter(names), "")

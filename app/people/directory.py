@@ -7,6 +7,8 @@ from app.people.actors import organisation_party, person_party
 from app.people.models import Organisation, Person, RoleAssignment
 from app.store import session
 
+_NAME = sa.select(Person.__table__.c.name).where(Person.__table__.c.id == sa.bindparam("of"))
+
 
 def people_with_role(role: str, scope: str = "") -> list[dict]:
     """Active holders of a role as parties, by name. `scope`: "" anywhere, `org:x` in x, `person:x` that person alone."""
@@ -42,7 +44,7 @@ def party_of(ref: str) -> dict | None:
 
 def name_of(person_id: str) -> str:
     """The name of a person; the id itself when there is nobody."""
-    return session().scalar(sa.select(Person.name).where(Person.id == person_id)) or person_id
+    return session().scalar(_NAME, {"of": person_id}) or person_id
 
 
 def organisations_of(person_id: str) -> list[dict]:

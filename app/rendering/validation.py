@@ -195,6 +195,8 @@ def with_fixed(form, scene: Scene, previous: Mapping | None) -> dict:
 def ballots(form, answers: Mapping, context: Mapping, choices: Choices | None = None) -> list[tuple[str, str]]:
     """The secret choices in raw answers: (ballot id, option) of each shown ballot field. Never store them together
     with who sent them; `validate` leaves them out of what it returns."""
+    if not any(field_type(field).secret for field in answered_fields(form)):  # nearly every form: not read again
+        return []
     scene, _errors = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
     scene = visible_scene(scene)
     return [(str(scene.evaluate(field.box) or ""), scene.answers[field.key]) for field in visible_fields(scene)
