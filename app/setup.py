@@ -17,6 +17,7 @@ from app import config
 from app.definitions import read_folder
 from app.operations.releases import publish_release
 from app.people import SYSTEM, load_demo
+from app.system_roles import SYSTEM_ROLES
 
 START_WITHIN = 40.0  # seconds the web process may take to answer
 
@@ -120,7 +121,8 @@ def demo_accounts(root: Path) -> list[str]:
     for name in bundle.procedures:
         procedure = bundle.procedure(name)
         for key, person in procedure.demo.get("people", {}).items():
-            roles = "、".join(procedure.roles[r["role"]].name if r["role"] in procedure.roles else r["role"] for r in person.get("roles", []))
+            names = SYSTEM_ROLES | {code: role.name for code, role in procedure.roles.items()}
+            roles = "、".join(names.get(r["role"], r["role"]) for r in person.get("roles", []))
             lines.append(f"{key:<14} {person['password']:<16} {person['name']}（{roles}）")
     return lines
 

@@ -21,6 +21,7 @@ class Checked:
 
     answers: dict
     parties: dict
+    cases: list[str]  # numbers of the cases that the answers choose
     votes: list[tuple[str, str]] = field(repr=False)
 
 
@@ -32,13 +33,18 @@ def checked(form: Form, answers: dict, context: dict, case: Case, actor, previou
         raise AnswersInvalid(count=len(errors), fields=errors)
     if named := list(material_ids(form, clean)):
         materials.claim_for_case(named, owner=actor.id, case_id=case.id)
-    return Checked(clean, named_parties(form, clean), rendering.ballots(form, answers, context, choices))
+    return Checked(clean, named_parties(form, clean), chosen_cases(form, clean), rendering.ballots(form, answers, context, choices))
 
 
 def named_parties(form: Form, answers: dict) -> dict:
     """party name -> party, for the fields of the form that name one."""
     found = {f.party: answers.get(f.key) for f in form.fields() if f.party and f.type in PARTY_TYPES}
     return {name: party_of(reference_of(chosen)) for name, chosen in found.items() if chosen}
+
+
+def chosen_cases(form: Form, answers: dict) -> list[str]:
+    """The numbers of the cases that the answers choose, of all fields of that type."""
+    return [number for f in form.fields() if f.type == "cases" for number in answers.get(f.key) or ()]
 
 
 def material_ids(form: Form, answers: dict) -> Iterator[str]:

@@ -10,7 +10,7 @@ from app import engine
 from app.operations import releases
 from app.operations.contexts import LatestAnswers, actor_facts, case_facts, evaluate, instant
 from app.operations.doorbell import ring_outbox, ring_timers
-from app.people import name_of, party_of
+from app.people import party_of
 from app.store import after_commit, crashpoint, session
 from app.store.models import Case, CaseParty, Outbox, Subscription, Task, Timer
 
@@ -127,7 +127,7 @@ def _follow_head(case: Case, process: engine.Process, step: engine.Step, entry, 
     case.changed_at = entry.at
     case.stage = "、".join(dict.fromkeys(task.stage or task.name for task in tasks)) or _waiting_stage(process, step) or case.stage
     waited_for = {(task.assignee, task.pool): task for task in tasks}.values()
-    case.handler = "、".join(dict.fromkeys(_handler(case, task) for task in waited_for))
+    case.handler = "、".join(dict.fromkeys(_handler(case, process, task) for task in waited_for))
     case.tab = tab_after(case.tab, case.starter_id, entry.kind, [task.assignee for task in tasks], step.ended)
     if process.summary:
         case.summary = str(evaluate(process.summary, _vocabulary(case, step, entry)) or "")[:500]
@@ -152,12 +152,14 @@ def _waiting_stage(process: engine.Process, step: engine.Step) -> str:
     return "、".join(dict.fromkeys(stage for stage in stages if stage))
 
 
-def _handler(case: Case, task: Task) -> str:
-    if task.assignee:
-        return name_of(task.assignee)
-    role, _, scope = task.pool.partition("@")
+def _handler(case: Case, process: engine.Process, task: Task) -> str:
+    """Who has the task, in words that everybody may read: of people the starter alone is named, never a reviewer."""
+    if task.personal and task.assignee == case.starter_id:
+        return case.starter_name
+    scope = task.pool.partition("@")[2]
     if scope:
         return (party_of(scope) or {"name": scope})["name"]
+    role = process.elements[task.element].role
     known = releases.procedure_of(case.release).roles.get(role)
     return known.name if known else role
 

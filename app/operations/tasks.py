@@ -13,7 +13,7 @@ from app.operations.drafts import drop_drafts, starting_answers
 from app.operations.idempotency import keep_no_fingerprint
 from app.people import actor_with_id
 from app.store import session
-from app.store.models import Case, Snapshot, Task
+from app.store.models import Case, CaseParty, Snapshot, Task
 
 
 def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, reason: str = "") -> Case:
@@ -34,13 +34,20 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         entry.details = {"label": decision.label} | ({"reason": reason} if reason else {})
         entry.parties = found.parties
         move(case, entry, lambda p, state, facts: engine.complete(p, state, task.id, outcome, facts))
+        _keep_together(case, found.cases)
         drop_drafts(task)
         return case
 
 
+def _keep_together(case: Case, numbers: list[str]) -> None:
+    """Remembers which cases travel with this one, so that their starters find them as such (打包办)."""
+    for number in numbers:
+        session().merge(CaseParty(case_id=case.id, name=f"case:{number}", ref=f"case:{number}"))
+
+
 def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor) -> Checked:
     if not task.form:
-        return Checked({}, {}, [])
+        return Checked({}, {}, [], [])
     form = releases.procedure_of(case.release).forms[task.form]
     found = checked(form, answers, context, case, actor, previous=starting_answers(case, task))
     for ballot_id, choice in found.votes:

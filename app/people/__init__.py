@@ -6,7 +6,7 @@ from app.people.accounts import (
     act_for, change_password, issue_token, prove, revoke_token, sign_in, sign_out, signed_in, token_holder, unlock,
 )
 from app.people.actors import (
-    SYSTEM, SYSTEM_ROLES, Actor, actor_of, actor_with_id, organisation_party, person_party, pools_of,
+    SYSTEM, Actor, actor_of, actor_with_id, organisation_party, person_party, pools_of,
 )
 from app.people.administration import (
     create_organisation, create_person, load_demo, rename_person, reset_password, set_active, set_roles,
@@ -15,7 +15,7 @@ from app.people.directory import name_of, organisations_of, organisations_of_kin
 from app.people.models import AccountEvent, ApiToken, Organisation, Person, RoleAssignment, SignIn, WrongPasswords
 
 __all__ = [
-    "SYSTEM", "SYSTEM_ROLES", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
+    "SYSTEM", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
     "WrongPasswords", "act_for", "actor_of", "actor_with_id", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
     "load_demo", "name_of", "organisation_party", "organisations_of", "organisations_of_kind", "party_of", "people_with_role",
     "person_party", "pools_of", "prove", "rename_person", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",

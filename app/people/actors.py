@@ -8,8 +8,6 @@ import sqlalchemy as sa
 from app.people.models import Organisation, Person, RoleAssignment
 from app.store import session
 
-SYSTEM_ROLES = ("administrator", "analyst", "auditor")  # of the service itself; all others belong to procedures
-
 _HELD = (  # asked by every request: made once
     sa.select(RoleAssignment.role, RoleAssignment.organisation_id, Organisation.name)
     .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)

@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 
 import jinja2
 
+from app.system_roles import SYSTEM_ROLES
+
 from ..errors import near_miss
 from ..scenario import Scenario, ScenarioStep, load_scenario, sample_path
 from ..supplements import load_demo, load_reports
@@ -98,7 +100,8 @@ def _check_demo(known: Knowledge, path: str) -> None:
     for key, person in (demo.get("people") or {}).items():
         for held in (person or {}).get("roles") or ():
             role = held.get("role") if isinstance(held, dict) else held
-            check_role(known, path, key, str(role), f"演示人员“{key}”")
+            if role not in SYSTEM_ROLES:
+                check_role(known, path, key, str(role), f"演示人员“{key}”")
             organisation = held.get("organisation") if isinstance(held, dict) else None
             if organisation and organisation not in (demo.get("organisations") or {}):
                 known.findings.add("unknown-person", path, key, f"没有单位“{organisation}”")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.operations import releases
+from app.system_roles import SYSTEM_ROLES
 from app.store import session
 from app.store.models import Process
 
@@ -15,8 +16,8 @@ def works_at_desk(actor) -> bool:
 
 
 def role_names() -> dict[str, str]:
-    """role code -> its Chinese name, of all procedures in use."""
-    return {code: role.name for procedure in _procedures() for code, role in procedure.roles.items()}
+    """role code -> its Chinese name, of the service and of all procedures in use."""
+    return SYSTEM_ROLES | {code: role.name for procedure in _procedures() for code, role in procedure.roles.items()}
 
 
 def demo_accounts() -> list[dict]:
