@@ -6,6 +6,10 @@ import shutil
 
 import pytest
 
+from app import create_app
+from app.definitions import read_folder
+from app.extensions import db
+from app.people import load_demo
 from tests.whole.papers import LIBRARY
 from tests.whole.service import RunningService
 
@@ -25,6 +29,16 @@ def service(tmp_path_factory):
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def library_people(service):
+    """The people of the lending library: `publish` makes none, a real office enters its own."""
+    app = create_app({"VAR": service.var, "MODE": "local", "LOG_LEVEL": "ERROR"})
+    with app.app_context():
+        load_demo(read_folder(LIBRARY).procedure("lending-library").demo, app.extensions["clock"])
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

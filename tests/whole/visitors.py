@@ -29,9 +29,14 @@ class Visitor:
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._listen)
         if account:
             self.sign_in()
+
+    def _listen(self, said) -> None:
+        """Keeps what the browser complains about; that a refused form answers 422 is no fault."""
+        if said.type == "error" and "status of 422" not in said.text:
+            self.complaints.append(f"{said.text} ({said.location.get('url')})")
 
     # --- coming and going
 
