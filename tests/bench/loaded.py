@@ -12,7 +12,7 @@ from app.store import session
 from tests.bench import load, work
 from tests.bench.results import Row, median
 from tests.bench.servers import Three, three
-from tests.support.databases import Databases, empty_database
+from tests.support.databases import Databases
 
 CLIENTS = 8
 STORED = 3400  # bytes of row content a completion writes (see `_stored`); what the floor commits
@@ -21,7 +21,9 @@ NAMES = {"sqlite": "SQLite, 1×8 threads", "postgresql": "PostgreSQL, 2×4 threa
 
 def rows(kind: str, databases: Databases, folder: Path, rounds: int, cases: int) -> list[Row]:
     """All rows of one database; `cases` a client and round."""
-    with databases.fresh(kind, folder) as url, empty_database(kind, folder) as other:
+    beside = folder / "beside"
+    beside.mkdir()
+    with databases.fresh(kind, folder) as url, databases.fresh(kind, beside) as other:
         with three(kind, folder, url, other, STORED) as servers:
             return _rates(kind, servers, rounds, cases) + _latency(kind, servers) + _disk(kind, servers, cases)
 
