@@ -52,6 +52,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        speaks = {**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}  # its own date and file controls
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS), env=speaks)
         yield browser
         browser.close()

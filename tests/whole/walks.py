@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -149,8 +148,5 @@ class Walk:
         now = self.clock()
         if step.kind == "wait":
             return self.clock.move_to(step.wait.after(now))
-        day = now.astimezone(SHANGHAI).date().isoformat()
-        target = calendar.workdays_following(day, step.wait_workdays)
-        gone = (date.fromisoformat(target) - date.fromisoformat(day)).days
-        return self.clock.move_to(now + timedelta(days=gone))
-
+        today = now.astimezone(SHANGHAI).date()
+        return self.clock.move_to(now + (calendar.workdays_following(today, step.wait_workdays) - today))
