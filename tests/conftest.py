@@ -13,6 +13,7 @@ from tests.support.databases import Databases
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "both_stores: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", "tampers: changes histories by hand, so that they need not replay afterwards")
 
 
 def pytest_generate_tests(metafunc):
@@ -42,15 +43,27 @@ def clock():
 
 
 @pytest.fixture
-def app(store, clock, tmp_path):
-    """The app on a fresh database, its context entered."""
+def app(store, clock, tmp_path, request):
+    """The app on a fresh database, its context entered. Afterwards every case of the test must replay."""
     from app.extensions import db
 
     made = builders.make_app(tmp_path, store, clock)
     with made.app_context():
         yield made
+        db.session.rollback()
+        if not request.node.get_closest_marker("tampers"):
+            _ensure_histories_replay()
         db.session.remove()
         db.engine.dispose()
+
+
+def _ensure_histories_replay():
+    from app.operations.replay import replay_cases
+    from app.store import session
+    from app.store.models import Case
+
+    walked = [number for (number,) in session().query(Case.number).filter(Case.events > 0)]  # others are rows made by hand
+    assert not walked or [found for found in replay_cases(walked) if found.difference] == []
 
 
 @pytest.fixture

@@ -99,17 +99,3 @@ def _administer(statement: str) -> None:
 def _url_of(name: str) -> str:
     url = make_url(postgres_server()).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
-
-
-@contextmanager
-def empty_database(kind: str, folder: Path):
-    """The URL of a database without any table, gone afterwards."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/empty.db"
-        return
-    name = f"pingshen_{uuid.uuid4().hex[:12]}"
-    _administer(f"CREATE DATABASE {name}")
-    try:
-        yield _url_of(name)
-    finally:
-        _administer(f"DROP DATABASE {name} WITH (FORCE)")
