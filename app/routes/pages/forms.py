@@ -181,10 +181,11 @@ def start_sheet(row) -> Sheet | None:
 
 
 def task_sheet(view: reading.TaskView) -> Sheet | None:
-    """The form of a task as its actor left it, with defaults where nothing was saved yet; None without a form."""
+    """The form of a task as its actor left it, with defaults in fields that were never saved; None without a form."""
     if view.form is None:
         return None
     case, choices = view.head.case, CaseChoices(view.head.case.release, view.head.case, current_actor())
-    begun = {} if view.draft else rendering.defaults(view.form, view.context, choices)
-    answers = {**begun, **{k: v for k, v in view.answers.items() if v is not None or k not in begun}}
+    begun = rendering.defaults(view.form, view.context, choices)
+    # What a draft has is as the person left it, even empty; before a draft only something filled in beats a default.
+    answers = {**begun, **{k: v for k, v in view.answers.items() if view.draft or v is not None or k not in begun}}
     return Sheet(view.form, answers, view.context, choices, TaskUrls(case.id, view))
