@@ -22,8 +22,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 def service(tmp_path_factory):
     """The service with its demo people, and the lending library beside them, as a second office would publish it."""
     running = RunningService(tmp_path_factory.mktemp("service"))
-    running.start()
     try:
+        running.start()
         published = running.command("publish", str(LIBRARY), "--note", "图书馆")
         assert published.returncode == 0, published.stdout + published.stderr
         yield running

@@ -34,19 +34,21 @@ class RunningService:
     def start(self) -> None:
         """Starts everything and waits until it is ready. Raises AssertionError with what it printed."""
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen([PINGSHEN, "run"], cwd=ROOT, env=self.environ, stdout=log, stderr=log)
+            self._process = subprocess.Popen([PINGSHEN, "run"], cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + START_WITHIN
         while not self._is_ready():
             assert self._process.poll() is None and time.monotonic() < deadline, self.log.read_text("utf-8")
             time.sleep(0.3)
 
     def stop(self) -> None:
-        """Stops it as Ctrl+C does, and waits."""
-        self._process.send_signal(signal.SIGINT)
+        """Stops it as Ctrl+C does, and waits; what is left after that is killed with its children."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
         try:
             self._process.wait(40)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         """Runs `pingshen …` on the same database while the service runs."""

@@ -26,6 +26,7 @@ class OurApi(Api):
 
 def register(app: Flask) -> None:
     """Hangs the API and its OpenAPI document on the app."""
+    app.json.ensure_ascii = False  # UTF-8 as it is: people read answers, too
     api = OurApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
