@@ -52,8 +52,11 @@ class Generated:
     outdated: frozenset[str]
 
 
-def apply_generated(form, answers: Mapping, previous: Mapping, context: Mapping, choices: Choices | None = None) -> Generated:
+def apply_generated(form, answers: Mapping, previous: Mapping, context: Mapping, choices: Choices | None = None,
+                    shown: Mapping[str, str] | None = None) -> Generated:
     """Work out generated texts anew, where the person has not changed what was generated from `previous`.
+
+    `shown`: {field: text} that the page was made with, when it was worked out after `previous` was saved.
 
     A text that a person changed stays; when its sources changed it is named in `outdated`, so that the page asks
     before overwriting (B.1.4). Read-only generated fields always follow.
@@ -66,11 +69,17 @@ def apply_generated(form, answers: Mapping, previous: Mapping, context: Mapping,
         new = before.with_answers(result).evaluate(field.generated)
         old = before.evaluate(field.generated) if previous else None
         present = result.get(field.key)
-        if field.readonly or present in (None, "") or _same(present, old):
+        unchanged = _same(present, old) or _same(present, (shown or {}).get(field.key))
+        if field.readonly or present in (None, "") or unchanged:
             result[field.key] = new
         elif not _same(new, old) and not _same(present, new):
             outdated.add(field.key)
     return Generated(result, frozenset(outdated))
+
+
+def generated_text(field, form, answers: Mapping, context: Mapping, choices: Choices | None = None) -> str:
+    """What a generated field would say for these answers."""
+    return str(Scene(form, answers, context, choices or NoChoices()).evaluate(field.generated) or "")
 
 
 def _same(one, other) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from app.rendering.field_types import field_type
 
 # Verbs of buttons. The routes save what was typed first, whatever the verb.
-REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE = "refresh", "look-up", "upload", "file-remove"
+REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE = "refresh", "look-up", "upload", "file-remove", "generate"
 ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN = "row-add", "row-edit", "row-delete", "row-up", "row-down"
-VERBS = frozenset({REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN})
+VERBS = frozenset({REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE, ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN})
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ def read_command(data) -> Command | None:
     verb, _, rest = (data.get("do") or "").partition(":")
     field, _, place = rest.partition(":")
     return Command(verb, field, place) if verb in VERBS else None
+
+
+def last_generated(data) -> dict[str, str]:
+    """field key -> the text that was worked out when the page was made, as its hidden inputs say."""
+    return {name.removeprefix("generated."): data[name] for name in data if name.startswith("generated.")}
 
 
 def parse_section(form, section, data) -> dict:

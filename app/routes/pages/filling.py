@@ -13,7 +13,7 @@ from app.materials import store_upload
 from app.operations.drafts import save_draft
 from app.operations.tasks import take_task
 from app.rendering.field_types import field_type
-from app.rendering.form_data import FILE_REMOVE, LOOK_UP, ROW_DELETE, ROW_DOWN, ROW_UP
+from app.rendering.form_data import FILE_REMOVE, GENERATE, LOOK_UP, ROW_DELETE, ROW_DOWN, ROW_UP
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
 
@@ -59,6 +59,9 @@ def _obey(sheet, command) -> None:
         sheet.typed[command.field] = rendering.with_rows_changed(sheet.raw, command).get(command.field)
     elif command.verb == FILE_REMOVE:
         sheet.typed[command.field] = rendering.without_file(sheet.raw, command).get(command.field)
+    elif command.verb == GENERATE:
+        field = sheet.form.field(command.field)
+        sheet.typed[field.key] = rendering.generated_text(field, sheet.form, sheet.raw, sheet.context, sheet.choices)
     elif command.verb == LOOK_UP:
         found = filled_in(sheet.form.field(command.field), sheet.raw)
         sheet.typed |= {key: value for key, value in found.items() if sheet.raw.get(key) != value}

@@ -104,7 +104,8 @@ class Sheet:
         clean, _errors = rendering.validate(self.form, self.raw, self.context, self.choices, partial=True)
         # A value that cannot be read (a date that is none) is kept as typed: a draft loses nothing.
         self.typed = {key: clean.get(key, value) for key, value in self.typed.items()}
-        followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices).answers
+        shown = rendering.last_generated(request.form)
+        followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices, shown).answers
         self.typed |= {key: value for key, value in followed.items() if self.raw.get(key) != value}
         for worked_out in ("judged", "report"):
             self.__dict__.pop(worked_out, None)
