@@ -25,6 +25,7 @@ Move = Callable[[engine.Process, bytes | None, engine.Facts], engine.Step]
 # Made once: to build a statement costs as much as to run it (docs/benchmarks.md).
 _LOCKED = sa.select(Case).where(Case.id == sa.bindparam("case_id")).with_for_update().execution_options(populate_existing=True)
 _CASE_ID = sa.select(Task.__table__.c.case_id).where(Task.__table__.c.id == sa.bindparam("task_id"))
+_STORE = sa.insert(Answers.__table__)
 _REVISION = sa.select(Answers.__table__.c.revision).where(Answers.__table__.c.id == sa.bindparam("answers_id"))
 
 
@@ -102,17 +103,17 @@ def _run(step_of: Move, process: engine.Process, state: bytes | None, facts: eng
         raise CaseStuck(element=error.element, element_name=error.element_name, cause=str(error)) from error
 
 
-def _store_answers(case: Case, entry: Entry, form: str, data: dict) -> Answers:
+def _store_answers(case: Case, entry: Entry, form: str, data: dict) -> list:
+    """Stores a new revision; [form, revision, digest], as its event says it."""
     latest = case.latest.get(form)
     revision = session().scalar(_REVISION, {"answers_id": latest}) + 1 if latest else 1
-    answers = Answers(
-        case_id=case.id, form=form, revision=revision, seq=case.events + 1, task_id=entry.task.id if entry.task else "",
-        actor_id=entry.actor.id, at=entry.at, data=data, digest=events.digest(data),
-    )
-    session().add(answers)
-    session().flush()
-    case.latest = case.latest | {form: answers.id}
-    return answers
+    digest = events.digest(data)
+    stored = session().execute(_STORE, {
+        "case_id": case.id, "form": form, "revision": revision, "seq": case.events + 1, "task_id": entry.task.id if entry.task else "",
+        "actor_id": entry.actor.id, "at": entry.at, "data": data, "digest": digest,
+    })
+    case.latest = case.latest | {form: stored.inserted_primary_key[0]}
+    return [form, revision, digest]
 
 
 def _store_snapshot(case: Case, snapshot: Snapshot | None, step: engine.Step) -> None:
@@ -123,12 +124,12 @@ def _store_snapshot(case: Case, snapshot: Snapshot | None, step: engine.Step) ->
     crashpoint("after-state-write")
 
 
-def _append(case: Case, entry: Entry, step: engine.Step, stored: list[Answers]) -> Event:
+def _append(case: Case, entry: Entry, step: engine.Step, stored: list[list]) -> Event:
     trail = [[walked.kind, walked.id] for walked in step.trail]
     event = events.append_event(
         case, entry.kind, actor=entry.actor, at=entry.at, element=entry.element,
         task_id=entry.task.id if entry.task else "", outcome=entry.outcome, details=entry.details | {"trail": trail},
-        answers_digest=events.digest([[a.form, a.revision, a.digest] for a in stored]) if stored else "",
+        answers_digest=events.digest(stored) if stored else "",
         state_digest=step.digest,
     )
     crashpoint("after-event")

@@ -15,7 +15,7 @@ from tests.bench.servers import Three, three
 from tests.support.databases import Databases
 
 CLIENTS = 8
-STORED = 3400  # bytes of row content a completion writes (see `_stored`); what the floor commits
+STORED = 1600  # bytes of row content a completion writes (see `_stored`); what the floor commits
 NAMES = {"sqlite": "SQLite, 1×8 threads", "postgresql": "PostgreSQL, 2×4 threads"}
 
 

@@ -13,6 +13,10 @@ from app.operations.reading.views import CaseView, StageMark, StepState, TaskRow
 from app.store import session
 from app.store.models import Case, Event, Task
 
+# Made once; of the finished tasks only their stages, or a case with many returns would become slow to look at.
+_OPEN = sa.select(Task).where(Task.case_id == sa.bindparam("of"), Task.state == "open").order_by(Task.created_at, Task.id)
+_DONE = sa.select(Task.stage).where(Task.case_id == sa.bindparam("of"), Task.state == "done").distinct()
+
 
 def readable_case(case_id: int, actor) -> Case:
     """The case, or NotFound when there is none or this actor may not read it."""
@@ -28,10 +32,10 @@ def case_if_readable(case_id: int, actor) -> Case | None:
 def view_case(case_id: int, actor, clock) -> CaseView:
     """The head of a case: where it is, since when, what the actor may do. Raises NotFound."""
     case = readable_case(case_id, actor)
-    tasks = list(session().scalars(sa.select(Task).where(Task.case_id == case.id).order_by(Task.created_at, Task.id)))
-    open_tasks = [task for task in tasks if task.state == "open"]
+    open_tasks = session().scalars(_OPEN, {"of": case.id}).all()
+    done = set(session().scalars(_DONE, {"of": case.id}))
     return CaseView(
-        case=case, stages=stage_marks(releases.process_of(case).stages, case, tasks),
+        case=case, stages=stage_marks(releases.process_of(case).stages, case, done),
         open_tasks=tuple(_row(case, task, actor) for task in open_tasks),
         mine=tuple(_row(case, task, actor) for task in open_tasks if can_work_on(task, actor)),
         actions=tuple(actions_of(case, actor, clock)), handler=handler_for(case, open_tasks, actor),
@@ -40,10 +44,9 @@ def view_case(case_id: int, actor, clock) -> CaseView:
     )
 
 
-def stage_marks(stages, case: Case, tasks: list[Task]) -> tuple[StageMark, ...]:
-    """The bar of stages. A return moves the mark back: what comes again is not done any more."""
+def stage_marks(stages, case: Case, visited: set[str]) -> tuple[StageMark, ...]:
+    """The bar of stages; `visited` are those of done tasks. A return moves the mark back: what comes again is not done any more."""
     now = set(case.stage.split("、")) if case.ended_at is None else set()
-    visited = {task.stage for task in tasks if task.state == "done"}
     places = [place for place, label in enumerate(stages) if label in now]
     return tuple(StageMark(label, _mark(place, label, places, visited, case, now)) for place, label in enumerate(stages))
 
@@ -65,8 +68,9 @@ def steps_of(case: Case, actor) -> tuple[StepState, ...]:
     for task in tasks:
         before = found.get(task.element)
         element = elements.get(task.element)
-        found[task.element] = StepState(
-            element=task.element, name=task.name, lane=element.lane if element else "", state=task.state,
+        found[task.element] = StepState(  # of several members one may still be at it
+            element=task.element, name=task.name, lane=element.lane if element else "",
+            state="open" if before and before.state == "open" else task.state,
             visits=1 + (before.visits if before else 0), since=task.closed_at or task.created_at)
     return tuple(found.values())
 
