@@ -13,8 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import errors
+from app.ballots.box import BoxDamaged
+from app.engine import NotWaiting, TaskNotOpen
 from app.logs import get_logger
+from app.materials.blobs import BlobDamaged
 from app.metrics import count_refusal
+from app.payments.gateway import GatewayDown
+from app.rendering import ReportFailed, ReportTooLarge
 from app.routes.languages import chosen_language
 from app.routes.tracing import request_id
 
@@ -35,6 +40,8 @@ STATUS = {
     errors.CaseChanged: 409,
     errors.NotWaitingFor: 409,
     errors.DraftConflict: 409,
+    TaskNotOpen: 409,
+    NotWaiting: 409,
     errors.BallotRefused: 409,
     errors.AnswersInvalid: 422,
     errors.UnknownOutcome: 422,
@@ -45,6 +52,11 @@ STATUS = {
     errors.RequestInvalid: 400,
     errors.DatabaseBusy: 503,
     errors.CaseStuck: 500,
+    ReportFailed: 500,
+    ReportTooLarge: 500,
+    BlobDamaged: 500,
+    BoxDamaged: 500,
+    GatewayDown: 503,
 }
 # What werkzeug and the extensions refuse: status -> (code, message).
 HTTP = {
