@@ -13,4 +13,4 @@ npm run --silent build
 cd ../..
 PYTHON=${PYTHON#../../}
 "$PYTHON" -m babel.messages.frontend compile -d app/translations 2>/dev/null
-"$PYTHON" -m app.rendering.fonts
+"$PYTHON" -W ignore::RuntimeWarning -m app.rendering.fonts
