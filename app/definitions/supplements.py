@@ -10,19 +10,20 @@ from .scenario import plain
 from .yaml_reader import Mapped, Reading
 
 _SCOPES = ("organisation", "person", "none")
-_ROLE = ("name", "name_en", "scope", "desk")
+_ROLE = ("name", "name_en", "scope", "desk", "masked")
 _REPORT = ("title", "title_en", "roles", "available_when", "stage")
 _DEMO = ("organisations", "people")
 
 
 @dataclass(frozen=True)
 class Role:
-    """`scope` says whose holders there are; `desk` whether they work from a pool."""
+    """`scope` says whose holders there are; `desk` whether they work from a pool; `masked` whether they read personal data masked."""
     code: str
     name: str
     name_en: str = ""
     scope: str = "none"
     desk: bool = False
+    masked: bool = False
     line: int = field(default=0, compare=False)
 
 
@@ -57,7 +58,7 @@ def _role(reading: Reading, code: str, value: Mapped) -> Role:
     if scope not in _SCOPES:
         reading.fault(value.lines["scope"], f"“scope”应是{'、'.join(_SCOPES)}之一，而不是“{scope}”")
     return Role(code, reading.text(value, "name"), reading.text(value, "name_en"), scope, reading.flag(value, "desk"),
-                value.line)
+                reading.flag(value, "masked"), value.line)
 
 
 def load_reports(text: str | bytes, path: str, templates: dict[str, str]) -> dict[str, Report]:

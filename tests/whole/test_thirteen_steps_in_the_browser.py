@@ -158,6 +158,7 @@ def step_3_employer_publicises_it(chen: Visitor, number: str) -> None:
 
 def step_4_office_reviews_it(zhou: Visitor, number: str) -> None:
     zhou.open_task(number, "评委会办公室评前审核")
+    expect(zhou.page.locator("#beside")).to_contain_text("440305198806140018")
     zhou.shot("office pre review", phone=True)
     zhou.press("材料")
     expect(zhou.page.locator("#beside")).to_contain_text("工程师职称证书.pdf")
@@ -199,6 +200,8 @@ def step_7_office_arranges_a_sitting_and_experts_write(people: People, number: s
     for name in EXPERTS:
         expert = people[name]
         expert.open_own_task(number, "撰写评议意见")
+        beside = expert.page.locator("#beside").inner_text()
+        assert "高精度谐波减速器国产化研制" in beside and "440305198806140018" not in beside and "13800138000" not in beside
         expert.shot("expert opinion", phone=True, only_first=True)
         expert.fill(answers("expert_opinion"))
         expert.decide("提交")

@@ -46,6 +46,13 @@ def filled_form(case: Case, key: str, actor, clock):
     return form, session().get(Answers, link.answers_id).data, case_context(case, actor=actor, clock=clock)
 
 
+def reads_masked(case: Case, actor) -> bool:
+    """Whether personal data of others is masked for this actor: by their roles in this procedure, unless it is their own case (D-126)."""
+    roles = releases.procedure_of(case.release).roles
+    held = [roles[role] for role, _organisation in actor.roles if role in roles]
+    return case.starter_id != actor.id and bool(held) and all(role.masked for role in held)
+
+
 def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:
     """(form title, ids of its files) of every form that this actor may read, in the order they were given."""
     forms = releases.procedure_of(case.release).forms

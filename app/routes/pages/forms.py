@@ -162,7 +162,8 @@ def readonly(case, key: str, actor) -> Markup:
     """A filled form of a case to read. Raises NotFound when this actor may not."""
     form, answers, context = reading.filled_form(case, key, actor, clock())
     return rendering.render_readonly(
-        form, answers, context, CaseChoices(case.release, case, actor), urls=CaseUrls(case.id), language=language())
+        form, answers, context, CaseChoices(case.release, case, actor), mask=reading.reads_masked(case, actor),
+        urls=CaseUrls(case.id), language=language())
 
 
 def handed_in(case, actor) -> list[tuple[str, list]]:
