@@ -19,7 +19,7 @@ from app.operations.releases import publish_release
 from app.people import SYSTEM, load_demo
 from app.system_roles import SYSTEM_ROLES
 
-START_WITHIN = 40.0  # seconds the web process may take to answer
+START_WITHIN = 90.0  # seconds the web process may take to answer
 
 
 def prepare(app: Flask, demo: bool) -> None:
@@ -41,15 +41,23 @@ def run_all(app: Flask, workers: int) -> None:
     _ensure_ports_free(app)
     print("准备数据库与流程 …", flush=True)
     prepare(app, demo=app.config["MODE"] != "production")
-    children = {name: subprocess.Popen(command, env=os.environ | extra) for name, command, extra in _commands(app, workers)}
+    logs = Path(app.config["VAR"]) / "log"
+    logs.mkdir(exist_ok=True)
+    children = {name: _start(command, extra, logs / f"{name}.log") for name, command, extra in _commands(app, workers)}
     try:
-        _wait_until_ready(app.config["PUBLIC_URL"], children)
+        _wait_until_ready(app.config["PUBLIC_URL"], children, logs)
         _print_welcome(app)
         _wait_for_first(children)
     except KeyboardInterrupt:
         pass
     finally:
         _stop(children)
+
+
+def _start(command: list[str], extra: dict, log: Path) -> subprocess.Popen:
+    """A child whose output goes to a file: the terminal keeps the address and the accounts in sight."""
+    with log.open("ab") as out:
+        return subprocess.Popen(command, env=os.environ | extra, stdout=out, stderr=out)
 
 
 def _ensure_ports_free(app: Flask) -> None:
@@ -92,18 +100,19 @@ def _commands(app: Flask, workers: int):
     ], {"PYTHONWARNINGS": "ignore:You're running the worker"}  # in a container everybody is root
 
 
-def _wait_until_ready(url: str, children: dict) -> None:
+def _wait_until_ready(url: str, children: dict, logs: Path) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
         for name, child in children.items():
             if child.poll() is not None:
-                raise SystemExit(f"{name} 没有启动（退出码 {child.returncode}），请查看上面的信息。")
+                last = "\n".join((logs / f"{name}.log").read_text("utf-8", "replace").splitlines()[-15:])
+                raise SystemExit(f"{last}\n{name} 没有启动（退出码 {child.returncode}），请查看上面的信息。")
         try:
             if httpx.get(f"{url}/health/live", timeout=2).status_code == 200:
                 return
         except httpx.HTTPError:
             time.sleep(0.2)
-    raise SystemExit(f"{START_WITHIN:.0f} 秒内没有启动成功，请查看上面的信息。")
+    raise SystemExit(f"{START_WITHIN:.0f} 秒内没有启动成功，请查看 {logs} 中的日志。")
 
 
 def _print_welcome(app: Flask) -> None:
@@ -111,7 +120,7 @@ def _print_welcome(app: Flask) -> None:
     if app.config["MODE"] != "production":
         for line in demo_accounts(config.ROOT):
             print("  " + line)
-    print("\n按 Ctrl+C 停止。", flush=True)
+    print(f"\n日志在 {app.config['VAR']}/log 。按 Ctrl+C 停止。", flush=True)
 
 
 def demo_accounts(root: Path) -> list[str]:
@@ -132,7 +141,7 @@ def _wait_for_first(children: dict) -> None:
     while all(child.poll() is None for child in children.values()):
         time.sleep(0.5)
     ended = [name for name, child in children.items() if child.poll() is not None]
-    print(f"{'、'.join(ended)} 已停止，其余进程随之停止。", flush=True)
+    print(f"{'、'.join(ended)} 已停止，其余进程随之停止。原因见日志。", flush=True)
 
 
 def _stop(children: dict) -> None:
