@@ -63,7 +63,7 @@ def _latency(kind: str, servers: Three) -> list[Row]:
 
 
 def _disk(kind: str, servers: Three, cases: int) -> list[Row]:
-    """Bytes a case adds once rooms freed by earlier ones are used again, as in a service that runs for long."""
+    """Bytes a finished case leaves behind. Room of dead rows does not count: it is used again and stays the same."""
     with servers.app.app_context():
         before = _settled_size()
         count = CLIENTS * cases
@@ -85,7 +85,7 @@ def _settled_size() -> int:
             pages, free, size = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("page_count", "freelist_count", "page_size"))
         return (pages - free) * size
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
+        connection.exec_driver_sql("VACUUM FULL ANALYZE")
         return connection.exec_driver_sql(
             "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace").scalar()
 
