@@ -17,6 +17,7 @@ from app.store.models import Case, Event
 from tests.faults import desks
 from tests.support import builders
 
+pytestmark = pytest.mark.tampers
 both_stores = pytest.mark.both_stores  # what is left out does not depend on the store
 LENGTH = 7  # events of the case that is tampered with
 

@@ -83,6 +83,7 @@ def test_of_a_deadline_and_a_completion_in_the_same_instant_one_wins(desk, clock
 
 
 @both_stores
+@pytest.mark.tampers
 @pytest.mark.parametrize("poison", [b"no state at all", b"\x28\xb5\x2f\xfd broken"])
 def test_a_case_whose_timer_fails_does_not_stop_the_others(desk, clock, poison):
     poisoned, *healthy = [builders.start_case("desk", "asker", clock=clock) for _ in range(3)]

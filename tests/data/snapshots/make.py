@@ -17,6 +17,7 @@ from app.clock import PretendClock
 from app.definitions import Bundle
 from app.extensions import db
 from app.operations import releases
+from app.operations.contexts import LatestAnswers, case_facts
 from app.store import session
 from app.store.models import Case, Snapshot
 from tests.support import builders
@@ -45,14 +46,19 @@ def _freeze(root: Path, scenarios: tuple[str, ...]) -> str:
     path = FOLDER / f"{release.digest}.json"
     if path.exists():
         return f"{path.name}: is there"
-    states = [state for scenario in scenarios for state in _states(root / scenario)]
+    facts: dict[str, dict] = {}
+    states = [state for scenario in scenarios for state in _states(root / scenario, facts)]
     files = {name: _packed(content) for name, content in releases.procedure_of(release.digest).files.items()}
-    path.write_text(json.dumps({"release": release.digest, "files": files, "states": states}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    content = {"release": release.digest, "files": files, "facts": facts, "states": states}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return f"{path.name}: {len(states)} states"
 
 
-def _states(scenario: Path) -> list[dict]:
-    """A case of the scenario after each of its commands: the bytes of its state, and what the engine sees in them."""
+def _states(scenario: Path, facts: dict[str, dict]) -> list[dict]:
+    """A case of the scenario after each of its commands: the bytes of its state, and what the engine sees in them.
+
+    `facts` gets, for each process, what an engine is told of a case that has come as far as this one.
+    """
     from tests.whole.walks import Walk, perform
 
     clock = PretendClock(builders.MONDAY)
@@ -64,6 +70,8 @@ def _states(scenario: Path) -> list[dict]:
         for name in walk.cases:
             frozen = _frozen(walk.case(name), command.element)
             found.setdefault(frozen["state"], frozen)
+    for case in map(walk.case, walk.cases):
+        facts.setdefault(case.process_id, {"forms": dict(LatestAnswers(case.latest)), "case": case_facts(case)})
     return list(found.values())
 
 
@@ -97,14 +105,14 @@ def _seen(files, process_id: str, state: bytes) -> dict:
     }
 
 
-def moved(files: dict[str, bytes], process_id: str, state: bytes) -> engine.Step | None:
+def moved(frozen: dict, process_id: str, state: bytes) -> engine.Step | None:
     """The step of one open task done along its first way; None where no person is waited for."""
-    process = engine.load_process(process_id, _procedure_files(files))
+    process = engine.load_process(process_id, _procedure_files(frozen["files"]))
     opened = next(iter(engine.look(process, state).open_tasks), None)
     if opened is None:
         return None
     actor = {"ref": "person:somebody", "name": "某人", "roles": [opened.role]}
-    facts = engine.Facts(now=datetime.fromisoformat("2026-03-20T10:00:00+08:00"), seed="frozen:1", forms={}, case={}, actor=actor, task={})
+    facts = engine.Facts(now=datetime.fromisoformat("2026-03-20T10:00:00+08:00"), seed="frozen:1", actor=actor, task={}, **frozen["facts"][process_id])
     return engine.complete(process, state, opened.id, process.elements[opened.element].decisions[0].outcome, facts)
 
 
