@@ -155,9 +155,9 @@ class _Run:
         self._move_to(step.wait.after(self.clock()))
 
     def _wait_workdays(self, step: ScenarioStep) -> None:
-        day = self.clock().astimezone(SHANGHAI)
-        target = calendar.workdays_following(day.date().isoformat(), step.wait_workdays)
-        self._move_to(day.replace(year=int(target[:4]), month=int(target[5:7]), day=int(target[8:])))
+        now = self.clock().astimezone(SHANGHAI)
+        day = calendar.workdays_following(now.date(), step.wait_workdays)
+        self._move_to(now.replace(year=day.year, month=day.month, day=day.day))
 
     def _move_to(self, target) -> None:
         """Moves the clock, stopping at every timer on the way: what one starts is due from then, not from the end."""
