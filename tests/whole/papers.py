@@ -13,6 +13,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 TITLE_REVIEW = ROOT / "processes" / "title-review" / "scenarios" / "samples"
 LIBRARY = ROOT / "tests" / "data" / "lending-library"
+FILES = ("photo", "commitment_signed", "education_proof", "title_proof", "technical_proof", "form_signed")  # fields of title review
 LENDING = LIBRARY / "processes" / "lending-library" / "scenarios" / "samples"
 
 

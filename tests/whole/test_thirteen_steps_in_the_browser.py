@@ -295,8 +295,11 @@ def step_13_applicant_downloads_the_certificate(li: Visitor, number: str) -> str
     expect(row).to_contain_text("通过")
     li.shot("my done", phone=True)
     li.open_case(number)
+    expect(li.page.locator(".timeline li", has_text="结束投票")).to_contain_text("评委会办公室经办人")
     li.shot("case done", phone=True)
-    li.goto("/certificates")
+    li.page.locator("details.me summary").click()
+    li.shot("menu", phone=True)
+    li.press("我的证书")
     li.shot("certificates", phone=True)
     with li.page.expect_download() as waiting:
         li.page.get_by_role("link", name="下载", exact=True).first.click()

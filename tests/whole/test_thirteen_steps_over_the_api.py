@@ -4,10 +4,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.whole.papers import answers, day, declared, period
+from tests.whole.papers import FILES, answers, day, declared, period
 from tests.whole.programs import Program, until
 
-FILES = ("photo", "commitment_signed", "education_proof", "title_proof", "technical_proof", "form_signed")
 EXPERTS = ("expert1", "expert2", "expert3")
 
 

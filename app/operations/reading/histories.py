@@ -59,4 +59,7 @@ def _who(event: Event, element, case: Case, actor) -> str:
         return ""
     if event.actor_id == actor.id or case.starter_id != actor.id:
         return event.actor_name
-    return element.lane if element and element.lane else ""
+    if element is None:
+        return ""
+    role = releases.procedure_of(case.release).roles.get(element.properties.get("role", ""))
+    return role.name if role else element.lane or ""  # an action may be another role's than the lane's it is drawn in
