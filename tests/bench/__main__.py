@@ -20,15 +20,13 @@ NOTES = [
     "in alternation, in the same minute, on the same databases.",
     "The work: 13 steps, 21 completions and 30 KB of answers a case; seven reviews with gateways, a timer and a withdrawal each, "
     "a parallel part, a request to a connector, nine experts. The same diagram in both dialects.",
-    "The service is what `make run` starts: gunicorn, a browser's session and CSRF token, access rules, rate limit, request log, "
-    "metrics, form check, event with HMAC, outbox with the doorbell.",
+    "The service is `app.wsgi` under gunicorn with a browser's session and CSRF token, access rules, rate limit, request log, "
+    "metrics, form check, event with HMAC, outbox with the doorbell. The worker does not run meanwhile; the rate limit is raised.",
     "The floor is bare Flask that reads the same requests and commits as many bytes durably. The naive app is SpiffWorkflow as its "
     "documentation shows it: the whole workflow and its specification as JSON in one row; no people, no rights, no forms, no log.",
     "Disk is what a batch of finished cases added with its indexes, compacted before and after: room of dead rows is used again.",
     "Rows in ms CPU, the forms and the report count CPU time, so that neighbours on the machine do not. A load average near or "
     "above the number of cores means that the machine was shared: then only ratios and CPU times say anything.",
-    "Where a completion's time goes (cProfile, SQLite): SQLAlchemy a half (24 statements, one flush), Flask with session, limiter, log "
-    "and headers a quarter, marshmallow and the form check an eighth, the engine a twentieth.",
 ]
 
 
