@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from app.errors import DraftConflict
 from app.operations import releases
 from app.operations.access import ensure_can_work
-from app.operations.commands import case_id_of, locked_task
+from app.operations.commands import case_id_of, locked_case, locked_task
 from app.operations.contexts import instant
 from app.rendering.field_types import field_type
-from app.store import session, transaction
+from app.store import session
 from app.store.models import Answers, Case, Draft, Task
 
 _DROP = sa.delete(Draft.__table__).where(Draft.__table__.c.task_id == sa.bindparam("of"))
@@ -35,14 +35,12 @@ def save_draft(task_id: str, answers: dict, *, actor, clock, seen_version: int |
     `seen_version` is the version the page was made from; when another window saved since, raises DraftConflict
     (with `.draft`) and changes nothing.
     """
-    with transaction():
-        case_id = case_id_of(task_id)
+    with locked_case(case_id_of(task_id)) as case:
         task = locked_task(task_id)
         ensure_can_work(task, actor)
-        case = session().get(Case, case_id)
         draft = session().get(Draft, (task_id, actor.id), with_for_update=True, populate_existing=True)
         if draft is None:
-            draft = Draft(task_id=task_id, person_id=actor.id, case_id=case_id, version=0, data=starting_answers(case, task))
+            draft = Draft(task_id=task_id, person_id=actor.id, case_id=case.id, version=0, data=starting_answers(case, task))
             session().add(draft)
         elif seen_version is not None and seen_version != draft.version:
             raise DraftConflict(at=instant(draft.saved_at)[11:16], draft=draft)
