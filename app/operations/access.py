@@ -75,11 +75,13 @@ def ensure_can_work(task: Task, actor) -> None:
     if can_work_on(task, actor):
         return
     ensure_can_view(session().get(Case, task.case_id), actor)
+    if actor.id not in (task.assignee, task.closed_by) and task.pool not in actor.pools:
+        raise NotAllowed()  # never theirs: who did it, or has it, is not for everybody who may read the case
     ensure_open(task)
     for person, element in task.excluded:
         if person == actor.id:
             raise FourEyes(earlier=element)
-    if task.pool in actor.pools and task.assignee:
+    if task.assignee:
         raise TaskTaken(by=name_of(task.assignee))
     raise NotAllowed()
 

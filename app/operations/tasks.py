@@ -72,9 +72,9 @@ def give_back_task(task_id: str, *, actor, clock) -> Task:
     with locked_case(case_id_of(task_id)) as case:
         task = locked_task(task_id)
         ensure_can_view(case, actor)
-        ensure_open(task)
         if task.personal or task.assignee != actor.id:
             raise NotAllowed()
+        ensure_open(task)
         task.assignee = ""
         _note(case, "give_back", task, actor, clock)
         return task

@@ -276,6 +276,17 @@ def test_whose_case_it_is_cannot_do_the_reviewers_task(scene):
     assert answer.status_code == 403 and open_task(case).element == "check"
 
 
+def test_whose_case_it_is_reads_neither_the_reviewers_answers_nor_their_name_in_the_reviewers_task(scene):
+    case, first = scene.waiting_at_desk()
+    complete(case, "check", "librarian_zhao", {"in_stock": False}, "ask_back", reason="请补充")
+    complete(case, "request", "reader_wang", sample("request"))
+    again = open_task(case, "check").id
+    assert scene.desk.get(f"/api/v1/tasks/{again}").json["answers"] == {"in_stock": False}
+    assert scene.reader.get(f"/api/v1/tasks/{again}").json["answers"] == {}
+    for verb, body in (("completion", {"answers": {}, "outcome": "lend"}), ("take", None), ("give-back", None)):
+        assert scene.reader.post(f"/api/v1/tasks/{first}/{verb}", json=body).json["code"] == "not-allowed"
+
+
 def test_a_finished_task_and_a_later_one_cannot_be_posted_to(scene):
     case = scene.started()
     done = open_task(case).id

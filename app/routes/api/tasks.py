@@ -36,7 +36,8 @@ def show(task_id):
         "id": task.id, "case_id": task.case_id, "number": view.head.case.number, "element": task.element,
         "name": task.name, "stage": task.stage, "state": task.state, "due": task.due, "mine": view.mine,
         "takeable": view.takeable, "form": json_schema(view.form) if view.form else None,
-        "answers": view.answers, "draft": view.draft, "outcomes": view.decisions,
+        # Whoever may only read the case gets no answers here: forms that are read have rules of their own.
+        "answers": view.answers if view.mine else {}, "draft": view.draft, "outcomes": view.decisions,
     }
 
 
