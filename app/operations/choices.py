@@ -37,7 +37,7 @@ class CaseChoices:
         if scope:
             named = sa.select(CaseParty.case_id).where(CaseParty.ref == reference_of(scope))
             query = query.where(Case.id.in_(named))
-        return [Choice(case.number, f"{case.starter_name} {case.summary}", case.number) for case in session().scalars(query)]
+        return [Choice(case.number, case.summary or case.starter_name, case.number) for case in session().scalars(query)]
 
     def materials(self, ids) -> list[Material]:
         rows = materials.of_case(self.case.id if self.case else None, list(ids), owner=self.actor.id)

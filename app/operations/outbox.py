@@ -14,7 +14,8 @@ from app.store import crashpoint, session, transaction
 from app.store.models import Case, Outbox
 
 LEASE = timedelta(seconds=60)  # how long a worker may try before another one does
-BATCH = 100
+BATCH = 100  # requests sent in one go
+CLAIM = 5  # claimed at a time: what waits behind a slow outside system must not outlive its lease
 log = structlog.get_logger()
 
 
@@ -23,7 +24,11 @@ def drain_outbox(clock, limit: int = BATCH, dry: bool = False) -> int:
 
     `dry`: no outside system is called (scenarios).
     """
-    return sum(_send_safely(request_id, clock, dry) for request_id in _claim(clock, limit))
+    answered = handled = 0
+    while handled < limit and (claimed := _claim(clock, min(CLAIM, limit - handled))):
+        answered += sum(_send_safely(request_id, clock, dry) for request_id in claimed)
+        handled += len(claimed)
+    return answered
 
 
 def _claim(clock, limit: int) -> list[str]:
@@ -58,7 +63,7 @@ def _send(request_id: str, clock, dry: bool) -> bool:
     result = connectors.handler_of(row.topic)(call)
     crashpoint("after-outbox-send")
     if result is None:
-        _mark(request_id, "sent")
+        _note_sent(request_id)
         return False
     return answer_request(request_id, result, clock=clock)
 
@@ -81,14 +86,17 @@ def answer_request(request_id: str, result: dict, *, clock) -> bool:
         return True
 
 
-def _mark(request_id: str, state: str) -> None:
+def _note_sent(request_id: str) -> None:
+    # An answer may have come before we got here: only a request that nobody answered now waits for one.
     with transaction():
-        session().get(Outbox, request_id).state = state
+        session().execute(sa.update(Outbox).where(Outbox.id == request_id, Outbox.state == "new").values(state="sent"))
 
 
 def _postpone(request_id: str, clock, error: Exception) -> None:
     with transaction():
-        row = session().get(Outbox, request_id, populate_existing=True)
+        row = session().get(Outbox, request_id, with_for_update=True, populate_existing=True)
+        if row.state != "new":  # another worker, or the world itself, has answered it meanwhile
+            return
         row.error = repr(error)[:500]
         row.next_at = clock() + timedelta(seconds=min(2 ** row.tries, 600))
         if row.tries >= int(current_app.config["OUTBOX_TRIES"]):

@@ -71,7 +71,8 @@ def steps_of(case: Case, actor) -> tuple[StepState, ...]:
         found[task.element] = StepState(  # of several members one may still be at it
             element=task.element, name=task.name, lane=element.lane if element else "",
             state="open" if before and before.state == "open" else task.state,
-            visits=1 + (before.visits if before else 0), since=task.closed_at or task.created_at)
+            # Several people side by side are one visit.
+            visits=1 + (before.visits if before else 0) if task.item is None else 1, since=task.closed_at or task.created_at)
     return tuple(found.values())
 
 

@@ -15,11 +15,12 @@ _INNER = frozenset({"open", "take", "give_back", "hand", "answer"})  # of intere
 
 
 def timeline(case: Case, actor) -> tuple[Happening, ...]:
-    """The case's history, oldest first, as `actor` may read it."""
+    """The case's history, oldest first, as `actor` may read it. That somebody looked is for auditors."""
     process = releases.process_of(case)
     inner = case.starter_id != actor.id
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq))
-    return tuple(_happening(e, process, case, actor) for e in events if inner or e.kind not in _INNER)
+    hidden = (() if actor.has_role("auditor") else ("open",)) if inner else _INNER
+    return tuple(_happening(e, process, case, actor) for e in events if e.kind not in hidden)
 
 
 def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:

@@ -25,10 +25,18 @@ class ReadOnly(FieldType):
             return nothing()
         if isinstance(found, bool):
             return _("是") if found else _("否")
-        return cn_date(found) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(found)) else str(found)
+        return _readable(str(found))
 
     def shown(self, field, value, scene):
         return {"words": self.masked(field, scene.evaluate(field.value), scene)}
+
+
+def _readable(text: str) -> str:
+    """Dates and instants in Chinese, everything else as it is."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return cn_date(text)
+    instant = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}\+08:00", text)
+    return f"{cn_date(instant[1])} {instant[2]}" if instant else text
 
 
 class Note(FieldType):

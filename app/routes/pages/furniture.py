@@ -15,7 +15,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask_babel import get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from app import payments, people
+from app import certificates, payments, people
 from app.config import ROOT
 from app.operations import reading
 from app.routes.access import rules_of
@@ -161,13 +161,19 @@ def common() -> dict:
         "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor),
         "unread": lambda: reading.count_unread(actor) if actor else 0,
         "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
-        "orders_to_pay": lambda: _orders_to_pay(actor), "state_words": _state_words, "demo_accounts": _demo_accounts,
+        "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "state_words": _state_words, "demo_accounts": _demo_accounts,
     }
 
 
 def _orders_to_pay(actor) -> dict[int, str]:
     """case id -> number of an order that this actor is asked to pay now (S1-145)."""
     return {order.case_id: order.order_no for order in payments.orders_of(actor) if order.state == "open"} if actor else {}
+
+
+def _certificate_of(case, actor) -> str:
+    """The number of the certificate that this case brought the actor; "" when there is none."""
+    mine = certificates.certificates_of(actor) if actor and case.ended_at else []
+    return next((certificate.number for certificate in mine if certificate.case_id == case.id), "")
 
 
 def _demo_accounts() -> list[dict]:
