@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 
 import orjson
@@ -22,10 +23,12 @@ from app.store.models import Event
 
 KEY_USE = "anchors"
 SETTLED = timedelta(seconds=10)  # a command lasts milliseconds: older events have no slower neighbour still to come
+MOST = 10_000  # events of one head; the next one goes on from there
+TAIL = 1_000_000  # bytes: the longest head and more
 
 
-def write_anchor(clock, settled: timedelta = SETTLED) -> dict | None:
-    """Writes a head over the events since the last one; None when there is nothing new and the last head is fresh."""
+def write_anchor(clock, settled: timedelta = SETTLED) -> dict:
+    """Writes a head over the events since the last one; also when there are none: it shows that the worker lives."""
     previous = last_anchor()
     rows = _rows(previous["upto"] if previous else 0, clock() - settled)
     head = {
@@ -43,7 +46,7 @@ def write_anchor(clock, settled: timedelta = SETTLED) -> dict | None:
 def read_anchors() -> list[dict]:
     """All heads, oldest first."""
     path = _file()
-    return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    return [orjson.loads(line) for line in _whole(path.read_bytes())] if path.exists() else []
 
 
 def last_anchor() -> dict | None:
@@ -52,8 +55,9 @@ def last_anchor() -> dict | None:
     if not path.exists() or path.stat().st_size == 0:
         return None
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 1_000_000))
-        return orjson.loads(file.read().splitlines()[-1])
+        file.seek(max(0, path.stat().st_size - TAIL))
+        lines = _whole(file.read())
+    return orjson.loads(lines[-1]) if lines else None
 
 
 def said_of(row) -> list:
@@ -74,9 +78,16 @@ def head_mac(head: dict, key: bytes) -> str:
 
 
 def _rows(after: int, until) -> list:
-    return session().execute(
-        sa.select(Event.id, Event.case_id, Event.seq, Event.mac).where(Event.id > after, Event.at <= until).order_by(Event.id)
-    ).all()
+    rows = session().execute(
+        sa.select(Event.id, Event.case_id, Event.seq, Event.mac, Event.at).where(Event.id > after).order_by(Event.id).limit(MOST))
+    # Up to the first that is too young, not all that are old enough: a head must not step over an event whose number
+    # is lower and whose time is later than its neighbour's.
+    return list(takewhile(lambda row: row.at <= until, rows))
+
+
+def _whole(content: bytes) -> list[bytes]:
+    """The lines that were written to their end: a crash may leave half a head, which the next one covers."""
+    return [line for line in content.splitlines() if line.endswith(b"}")]
 
 
 def _file() -> Path:
@@ -84,7 +95,11 @@ def _file() -> Path:
 
 
 def _append_line(head: dict) -> None:
-    with _file().open("ab") as file:
+    with _file().open("a+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":  # half a head: ours needs a line of its own
+                file.write(b"\n")
         file.write(orjson.dumps(head) + b"\n")
         file.flush()
         os.fsync(file.fileno())
