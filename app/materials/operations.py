@@ -25,6 +25,13 @@ def store_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: i
 
     What the file is decides its content, not its name. Raises UploadRefused.
     """
+    return keep(read_upload(
+        data, name, owner=owner, clock=clock, case_id=case_id, task_id=task_id, field=field, accept=accept, max_mb=max_mb))
+
+
+def read_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
+                field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
+    """What `store_upload` does before its transaction: looks into the file for seconds and stores its bytes."""
     name = shown_name(name)
     _ensure_size(data, name, max_mb)
     found = inspect(data, name)
@@ -32,17 +39,17 @@ def store_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: i
         kinds = "、".join(kind.upper() for kind in accept)
         raise UploadRefused(name=name, why=f"这里只能上传 {kinds} 文件，这个文件的内容是 {found.kind.upper()}。")
     # The blob is durable before its row exists: a crash between leaves an orphan for the sweep, never a row alone.
-    return _add(Material(
+    return Material(
         owner=owner, case_id=case_id, task_id=task_id, field=field, name=name, size=len(data), pages=found.pages,
         media_type=found.media_type, sha256=put_blob(data), served=put_blob(found.clean), created_at=clock(),
-    ))
+    )
 
 
 def store_document(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None,
                    field: str = "") -> Material:
     """Keeps a PDF that the service itself made."""
     digest = put_blob(data)
-    return _add(Material(
+    return keep(Material(
         owner=owner, case_id=case_id, field=field, source="made", name=shown_name(name), size=len(data),
         media_type="application/pdf", sha256=digest, served=digest, created_at=clock(),
     ))
@@ -56,7 +63,7 @@ def reuse_material(material_id: str, *, owner: str, clock: Clock, case_id: int |
         raise NotFound()
     if known.media_type not in {_media_type(kind) for kind in accept} or known.size > max_mb * MEGABYTE:
         raise UploadRefused(name=known.name, why="它的类型或大小不符合此处的要求，请选择其他文件。")
-    return _add(Material(
+    return keep(Material(
         owner=owner, case_id=case_id, task_id=task_id, field=field, source="reuse", name=known.name, size=known.size,
         pages=known.pages, media_type=known.media_type, sha256=known.sha256, served=known.served, created_at=clock(),
     ))
@@ -138,7 +145,8 @@ def _ensure_size(data: bytes, name: str, max_mb: float) -> None:
         raise UploadRefused(name=name, why=f"文件有 {len(data) / MEGABYTE:.1f} MB，最大 {max_mb:g} MB，请压缩后再上传。")
 
 
-def _add(material: Material) -> Material:
+def keep(material: Material) -> Material:
+    """Writes the row of a material that `read_upload` made."""
     material.id = uuid.uuid4().hex
     with transaction():
         session().add(material)

@@ -48,7 +48,15 @@ def chosen_cases(form: Form, answers: dict) -> list[str]:
 
 
 def material_ids(form: Form, answers: dict) -> Iterator[str]:
-    """The ids of the uploaded files that the answers name."""
+    """The ids of the uploaded files that the answers name, in rows of tables too."""
     for f in form.fields():
-        value = answers.get(f.key) if f.type in FILE_TYPES else None
+        yield from _files(f, answers.get(f.key))
+
+
+def _files(field, value) -> Iterator[str]:
+    if field.type in FILE_TYPES:
         yield from [value] if isinstance(value, str) else value or ()
+    elif field.type == "table":
+        for row in value or ():
+            for column in field.all_columns():
+                yield from _files(column, row.get(column.key))

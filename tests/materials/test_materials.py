@@ -12,9 +12,11 @@ import pytest
 from PIL import Image
 
 from app import materials
+from app.definitions.form import Field, Form, Kinds, Section
 from app.errors import NotFound, UploadRefused
 from app.materials import blobs, store_upload
 from app.materials.operations import shown_name
+from app.operations.answers import material_ids
 from app.store import session, transaction
 from tests.connectors.bare import bare_case
 from tests.support import builders
@@ -263,3 +265,19 @@ def test_a_refused_upload_inside_a_command_leaves_nothing(app, clock):
             keep(clock)
             raise RuntimeError
     assert session().query(materials.Material).count() == 0
+
+
+def test_an_upload_repeated_with_its_key_is_one_file(app):
+    builders.person("li")
+    client, data = builders.program(app, "li"), pdf()
+    first, again = [client.post("/api/v1/materials", data={"file": (io.BytesIO(data), "a.pdf")}, headers={"Idempotency-Key": "k"})
+                    for _time in range(2)]
+    assert first.status_code == 201 and first.json == again.json
+    assert session().query(materials.Material).count() == 1
+
+
+def test_files_in_rows_of_a_table_are_among_those_the_answers_name():
+    file, own = Field("scan", "file"), Field("photo", "photo")
+    table = Field("rows", "table", columns=(file,), kinds=Kinds("kind", (), {"a": (own,)}))
+    form = Form("f", "F", sections=(Section("s", "S", fields=(file, table)),))
+    assert list(material_ids(form, {"scan": ["1"], "rows": [{"scan": ["2"], "photo": "3"}, {}]})) == ["1", "2", "3"]

@@ -5,7 +5,7 @@ from flask import request
 from flask_babel import gettext
 
 from app.errors import RequestInvalid
-from app.materials import store_upload
+from app.materials import keep, read_upload
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.api import shapes
@@ -25,6 +25,7 @@ def upload():
     file = request.files.get("file")
     if file is None:
         raise RequestInvalid(why=gettext("缺少文件 file"))
-    data, name = file.read(), file.filename or ""
-    return answer_once(lambda: shapes.MaterialShape().dump(store_upload(
-        data, name, owner=current_actor().id, clock=clock())), content=data)
+    data = file.read()
+    # Looked into before the transaction of the command: it takes seconds in which nobody else could write.
+    material = read_upload(data, file.filename or "", owner=current_actor().id, clock=clock())
+    return answer_once(lambda: shapes.MaterialShape().dump(keep(material)), content=data)
