@@ -1,6 +1,7 @@
 """Preparing a database and starting the processes of one machine; what `pingshen init` and `pingshen run` do."""
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -24,8 +25,6 @@ START_WITHIN = 90.0  # seconds the web process may take to answer
 
 def prepare(app: Flask, demo: bool) -> None:
     """Database at the newest migration; in demo mode the repository's procedures published and its people made."""
-    import logging
-
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
     if demo:
@@ -38,6 +37,7 @@ def prepare(app: Flask, demo: bool) -> None:
 
 def run_all(app: Flask, workers: int) -> None:
     """Starts sandbox, web and worker, prints where they are, and stops them all with the first that ends."""
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     _ensure_ports_free(app)
     print("准备数据库与流程 …", flush=True)
     prepare(app, demo=app.config["MODE"] != "production")
@@ -45,7 +45,7 @@ def run_all(app: Flask, workers: int) -> None:
     logs.mkdir(exist_ok=True)
     children = {name: _start(command, extra, logs / f"{name}.log") for name, command, extra in _commands(app, workers)}
     try:
-        _wait_until_ready(app.config["PUBLIC_URL"], children, logs)
+        _wait_until_ready(_own_address(app.config), children, logs)
         _print_welcome(app)
         _wait_for_first(children)
     except KeyboardInterrupt:
@@ -100,6 +100,12 @@ def _commands(app: Flask, workers: int):
     ], {"PYTHONWARNINGS": "ignore:You're running the worker"}  # in a container everybody is root
 
 
+def _own_address(settings) -> str:
+    """Where the web process is reached from here; PUBLIC_URL may be that of a proxy that is not up yet."""
+    host = "127.0.0.1" if settings["HOST"] in ("0.0.0.0", "::") else settings["HOST"]
+    return f"http://{host}:{settings['PORT']}"
+
+
 def _wait_until_ready(url: str, children: dict, logs: Path) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
@@ -108,10 +114,11 @@ def _wait_until_ready(url: str, children: dict, logs: Path) -> None:
                 last = "\n".join((logs / f"{name}.log").read_text("utf-8", "replace").splitlines()[-15:])
                 raise SystemExit(f"{last}\n{name} 没有启动（退出码 {child.returncode}），请查看上面的信息。")
         try:
-            if httpx.get(f"{url}/health/live", timeout=2).status_code == 200:
+            if httpx.get(f"{url}/health/live", timeout=2, trust_env=False).status_code < 500:
                 return
         except httpx.HTTPError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise SystemExit(f"{START_WITHIN:.0f} 秒内没有启动成功，请查看 {logs} 中的日志。")
 
 
@@ -137,7 +144,6 @@ def demo_accounts(root: Path) -> list[str]:
 
 
 def _wait_for_first(children: dict) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     while all(child.poll() is None for child in children.values()):
         time.sleep(0.5)
     ended = [name for name, child in children.items() if child.poll() is not None]
