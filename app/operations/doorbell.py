@@ -1,4 +1,7 @@
-"""Doorbells: they tell the worker that there is something to do. The rows are the truth; a lost bell is swept up."""
+"""The doorbell: tells the worker that the outbox holds something; due timers it looks at by itself.
+
+The rows are the truth: a lost bell is swept up.
+"""
 from __future__ import annotations
 
 import structlog
@@ -10,10 +13,6 @@ log = structlog.get_logger()
 def ring_outbox() -> None:
     """Asks the worker to send what stands in the outbox."""
     _ring("drain_outbox")
-
-
-def ring_timers() -> None:
-    """A timer was set: nothing to do, the worker looks at due timers every few seconds."""
 
 
 def _ring(name: str) -> None:

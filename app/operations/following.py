@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app import engine
 from app.operations import releases
 from app.operations.contexts import LatestAnswers, actor_facts, case_facts, evaluate, instant
-from app.operations.doorbell import ring_outbox, ring_timers
+from app.operations.doorbell import ring_outbox
 from app.people import party_of
 from app.store import after_commit, crashpoint, session
 from app.store.models import Case, CaseParty, Outbox, Subscription, Task, Timer
@@ -96,12 +96,11 @@ def _follow_subscriptions(case: Case, step: engine.Step) -> None:
 
 
 def _follow_timers(case: Case, step: engine.Step) -> None:
-    if _replace(Timer, case, [{"id": t.id, "case_id": case.id, "element": t.element, "due": t.due} for t in step.timers]):
-        after_commit(ring_timers)
+    _replace(Timer, case, [{"id": t.id, "case_id": case.id, "element": t.element, "due": t.due} for t in step.timers])
 
 
-def _replace(model, case: Case, wanted: list[dict]) -> bool:
-    """Makes the rows of a case those that are wanted, by id. Whether there were new ones."""
+def _replace(model, case: Case, wanted: list[dict]) -> None:
+    """Makes the rows of a case those that are wanted, by id."""
     known = set(session().scalars(_IDS[model], {"of": case.id}))
     new = [row for row in wanted if row["id"] not in known]
     gone = known.difference(row["id"] for row in wanted)
@@ -109,7 +108,6 @@ def _replace(model, case: Case, wanted: list[dict]) -> bool:
         session().execute(_GONE[model], [{"gone": each} for each in gone])
     if new:
         session().execute(sa.insert(model.__table__), new)
-    return bool(new)
 
 
 def _follow_requests(case: Case, step: engine.Step, entry) -> None:

@@ -29,11 +29,6 @@ def fire_due_timers(clock, limit: int = BATCH) -> int:
     return sum(_fire_safely(case_id, clock) for case_id, _due in due)
 
 
-def next_due() -> datetime | None:
-    """When the next timer is due, or None."""
-    return session().scalar(sa.select(sa.func.min(Timer.due)).where(Timer.held == ""))
-
-
 def _fire_safely(case_id: int, clock) -> bool:
     try:
         return fire_timers_of(case_id, clock)

@@ -16,7 +16,7 @@ from app.people.models import AccountEvent, ApiToken, Organisation, Person, Role
 
 __all__ = [
     "SYSTEM", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
-    "WrongPasswords", "act_for", "actor_of", "actor_with_id", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
+    "WrongPasswords", "act_for", "actor_of", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
     "load_demo", "name_of", "organisation_party", "organisations_of", "organisations_of_kind", "party_of", "people_with_role",
     "person_party", "pools_of", "prove", "rename_person", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",
     "sign_out", "signed_in", "token_holder", "unlock",

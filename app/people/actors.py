@@ -1,7 +1,7 @@
 """Who acts: the frozen Actor that every operation takes. Made here from a person's rows, nowhere else."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -38,10 +38,6 @@ class Actor:
     def has_role(self, role: str, organisation_id: str | None = None) -> bool:
         """Whether they hold the role: in that organisation, or (None) anywhere."""
         return any(held == role and organisation_id in (None, where) for held, where in self.roles)
-
-    def for_organisation(self, party: dict | None) -> Actor:
-        """The same person acting for another of their organisations."""
-        return replace(self, organisation=party)
 
 
 SYSTEM = Actor(id="system", ref="system", name="系统")
