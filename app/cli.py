@@ -158,13 +158,29 @@ def export_command(form: str, out: str) -> None:
     click.echo(f"{count} 个事件 → {out}")
 
 
+@_command("stuck")
+@click.option("--retry", is_flag=True, help="Let everything that stands still be tried again now.")
+def stuck_command(retry: bool) -> None:
+    """List timers and requests that wait for a person; exit 1 when there are any."""
+    from app.operations.recovery import try_again, waiting_for_a_person
+    from app.people import SYSTEM
+
+    found = waiting_for_a_person()
+    for line in found:
+        click.echo(f"{line['case']}  {line['what']}  {line['element']}\n    {line['why']}")
+    if retry:
+        click.echo(f"{try_again(actor=SYSTEM, clock=current_app.extensions['clock'])} 件事项将重新尝试")
+    sys.exit(1 if found and not retry else 0)
+
+
 @_command("settings")
 def settings_command() -> None:
     """Print every setting with its value, unit and meaning."""
     from app.config import SETTINGS
 
     for setting in SETTINGS:
-        shown = "…" if setting.name.endswith(("KEY", "SECRET")) else current_app.config[setting.name]
+        secret = setting.name.endswith(("KEY", "SECRET")) or "@" in str(current_app.config[setting.name])
+        shown = "…" if secret else current_app.config[setting.name]
         click.echo(f"PINGSHEN_{setting.name} = {shown}\n    {setting.gloss} ({setting.unit}; default {setting.default!r})")
 
 

@@ -39,17 +39,12 @@ def _is_named(case: Case, actor) -> bool:
 
 
 def can_send(subscription: Subscription, actor) -> bool:
-    """Whether this actor holds the role, in the scope, that may send this message."""
+    """Whether this actor holds the role, in the scope, that may send this message; one whom the scope names needs no role."""
     if not subscription.role:  # only the system sends it
         return False
     if subscription.scope.startswith("person:"):
-        return subscription.scope == actor.ref and holds(actor, subscription.role)
+        return subscription.scope == actor.ref
     return f"{subscription.role}@{subscription.scope}" in actor.pools
-
-
-def holds(actor, role: str) -> bool:
-    """Whether the actor has this role anywhere. A role nobody is given (a starter's own) is held by its person."""
-    return any(held == role for held, _organisation in actor.roles)
 
 
 def can_work_on(task: Task, actor) -> bool:

@@ -20,9 +20,9 @@ def once(actor, key: str, fingerprint: str, clock, command: Callable[[], dict]) 
     `fingerprint` is a digest of the request; the same key with another one raises KeyReused. Without a key the
     command simply runs.
     """
+    if not key:
+        return command()
     with transaction():
-        if not key:
-            return command()
         row = IdempotencyKey(person_id=actor.id, key=key, fingerprint="", answer={}, at=clock())
         if not _is_first(row):
             return _answer_before(actor, key, fingerprint)

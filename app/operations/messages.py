@@ -38,15 +38,18 @@ def actions_of(case: Case, actor, clock) -> list[Action]:
     return [_action(s, element) for s, element in found if _holds(case, s, element, actor, clock)]
 
 
-def send_message(case_id: int, name: str, *, actor, clock, payload: dict | None = None, reason: str = "") -> Case:
-    """A person's action on a case. Raises NotFound, NotWaitingFor, ReasonNeeded."""
+def send_message(case_id: int, name: str, *, actor, clock, reason: str = "") -> Case:
+    """A person's action on a case. Raises NotFound, NotWaitingFor, ReasonNeeded.
+
+    People give a reason and nothing else: a payload becomes `vars.<message>`, which flows may rely on.
+    """
     with locked_case(case_id) as case:
         ensure_can_view(case, actor)
         process = releases.process_of(case)
         subscription, element = _subscription_for(case, process, name, actor, clock)
         if element.properties.get("reason") == "required" and not reason.strip():
             raise ReasonNeeded(label=label_of(element))
-        payload = dict(payload or {}) | ({"reason": reason} if reason else {})
+        payload = {"reason": reason} if reason else {}
         _deliver(case, subscription, payload, actor, clock, reason)
         return case
 

@@ -16,14 +16,16 @@ def reports_of(case: Case, *, actor, clock) -> list:
     """The reports of the case that this actor may print now."""
     procedure = releases.procedure_of(case.release)
     context = case_context(case, actor=actor, clock=clock)
-    return [report for report in procedure.reports.values() if _open_to(report, case, actor) and holds(report.available_when, context)]
+    return [report for report in procedure.reports.values() if can_print(report, case, actor) and holds(report.available_when, context)]
 
 
-def _open_to(report, case: Case, actor) -> bool:
-    if not report.roles:
-        return True
+def can_print(report, case: Case, actor) -> bool:
+    """Whether the report is for one of this actor's roles; a starter's own role is held by nobody, but by the starter here."""
     held = {role for role, _organisation in actor.roles}
-    return bool(held & set(report.roles))
+    if held & set(report.roles):
+        return True
+    starters = set(releases.process_of(case).starters)
+    return case.starter_id == actor.id and ("*" in report.roles or bool(starters & set(report.roles)))
 
 
 def print_report(case: Case, key: str, *, actor, clock) -> rendering.Report:

@@ -15,7 +15,7 @@ from app.store import session, transaction
 from app.store.models import Case, Timer
 
 BATCH = 200  # cases looked at in one go
-TRIES = 5  # after so many failures a timer is held for a person
+TRIES = 20  # after so many failures (a sweep apart) a timer is held for a person: `pingshen stuck`
 log = structlog.get_logger()
 
 

@@ -136,6 +136,11 @@ def end_sign_ins(person_id: str, now: datetime) -> None:
     )
 
 
+def end_tokens(person_id: str, now: datetime) -> None:
+    """Revokes every API token of a person; part of the transaction around it."""
+    session().execute(sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now))
+
+
 def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
     """A person changes their own password; all their sign-ins end. A wrong old one counts like a wrong sign-in."""
     person = prove(person_id, old, clock)
@@ -143,6 +148,7 @@ def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
     with transaction() as store:
         store.get(Person, person.id).password_hash = hashed
         end_sign_ins(person_id, clock())
+        end_tokens(person_id, clock())
         note(person_id, "password-changed", person_id, clock())
 
 

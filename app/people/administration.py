@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from app.clock import Clock
 from app.errors import NotFound
-from app.people.accounts import end_sign_ins
+from app.people.accounts import end_sign_ins, end_tokens
 from app.people.actors import SYSTEM, Actor
 from app.people.journal import note
-from app.people.models import ApiToken, Organisation, Person, RoleAssignment
+from app.people.models import Organisation, Person, RoleAssignment
 from app.people.passwords import hash_password
 from app.store import session, transaction
 
@@ -61,7 +61,7 @@ def set_active(person_id: str, active: bool, *, actor: Actor, clock: Clock) -> N
         _person(person_id).active = active
         if not active:
             end_sign_ins(person_id, clock())
-            store.execute(sa.update(ApiToken).where(ApiToken.person_id == person_id).values(revoked_at=clock()))
+            end_tokens(person_id, clock())
         note(person_id, "enabled" if active else "disabled", actor.id, clock())
 
 
@@ -71,6 +71,7 @@ def reset_password(person_id: str, password: str, *, actor: Actor, clock: Clock)
     with transaction():
         _person(person_id).password_hash = hashed
         end_sign_ins(person_id, clock())
+        end_tokens(person_id, clock())
         note(person_id, "password-reset", actor.id, clock())
 
 

@@ -133,10 +133,12 @@ class _Run:
     def _message(self, step: ScenarioStep) -> None:
         case = self._case(step)
         payload = filled(dict(step.payload or {}), self._numbers())
+        if step.actor and payload:
+            raise StepFailed("人员发出的消息只能带 reason，payload 只能来自系统（不写 as）")
         if step.actor:
             actor = people.actor_with_id(step.actor)
             self._attempt(step, lambda: send_message(
-                case.id, step.message, actor=actor, clock=self.clock, payload=payload, reason=step.reason))
+                case.id, step.message, actor=actor, clock=self.clock, reason=step.reason))
         elif deliver_message(case.number, step.message, payload, clock=self.clock) == step.refused:
             raise StepFailed(f"消息“{step.message}”{'本应被拒绝' if step.refused else '没有人在等'}；现在等待：{self._where(case)}")
 

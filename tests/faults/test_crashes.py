@@ -68,7 +68,7 @@ def test_a_review_in_which_every_step_is_killed_at_every_point_ends_as_if_nothin
         else:
             perform(command, clock)
         walk.settle()
-    assert all(done[element] >= time for element, time in STEPS.items()) and sent >= 7
+    assert all(done[element] >= time for element, time in STEPS.items()) and sent >= 5  # what a request itself leads to is sent in the same go
     assert walk.case().ended_element == "certificate_issued" and walk.case("batch").ended_element == "batch_completed"
     assert all_broken() == []
     _ensure_told_once()

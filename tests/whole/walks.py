@@ -59,7 +59,7 @@ def perform(command: Command, clock, key: str = "") -> dict:
 
 def _verb(command: Command, actor, clock) -> Case:
     if command.verb == "send":
-        return send_message(int(command.target), command.name, actor=actor, clock=clock, payload=command.answers, reason=command.reason)
+        return send_message(int(command.target), command.name, actor=actor, clock=clock, reason=command.reason)
     return complete_task(command.target, actor=actor, clock=clock, answers=command.answers, outcome=command.name, reason=command.reason)
 
 

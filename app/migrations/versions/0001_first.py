@@ -110,7 +110,8 @@ def upgrade():
     sa.Column('note', sa.String(length=500), nullable=False),
     sa.Column('published_by', sa.String(length=64), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('digest')
+    sa.PrimaryKeyConstraint('digest'),
+    sa.UniqueConstraint('procedure', 'number')
     )
     with op.batch_alter_table('release', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_release_procedure'), ['procedure'], unique=False)

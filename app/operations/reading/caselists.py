@@ -6,7 +6,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from app.operations import releases
-from app.operations.access import can_send
+from app.operations.access import can_send, can_view_case
 from app.operations.messages import actions_of
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
 from app.operations.reading.views import CaseRow, Counts, Page
@@ -47,7 +47,7 @@ def search_cases(actor, q: str, *, limit: int = 20) -> tuple[CaseRow, ...]:
     )
     ids = sa.union(*(sa.select(s.subquery()) for s in sources)).subquery()
     cases = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids))).order_by(Case.id.desc()).limit(limit))
-    return _rows(tuple(cases), actor)
+    return _rows(tuple(case for case in cases if can_view_case(case, actor)), actor)
 
 
 def _in_hand(actor):

@@ -7,6 +7,7 @@ from app.errors import NotFound
 from app.operations import releases
 from app.operations.contexts import case_context, holds
 from app.operations.reading.views import FormLink, ReportLink
+from app.operations.reports import can_print
 from app.store import session
 from app.store.models import Answers, Case, Task
 
@@ -80,11 +81,4 @@ def report_links(case: Case, actor, clock) -> tuple[ReportLink, ...]:
     reports = releases.procedure_of(case.release).reports
     return tuple(
         ReportLink(key, report.title, report.stage, holds(report.available_when, context))
-        for key, report in reports.items() if _may_print(report, case, actor))
-
-
-def _may_print(report, case: Case, actor) -> bool:
-    """Whether the report is for one of this actor's roles; a starter's own role is held by nobody, but by the starter here."""
-    held = {role for role, _organisation in actor.roles}
-    starters = set(releases.process_of(case).starters)
-    return bool(held & set(report.roles)) or (case.starter_id == actor.id and ("*" in report.roles or bool(starters & set(report.roles))))
+        for key, report in reports.items() if can_print(report, case, actor))

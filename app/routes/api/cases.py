@@ -60,7 +60,7 @@ def events(case_id):
 def send(wanted, case_id, name):
     """Takes an action on a case: withdraw, terminate, whatever its diagram offers now."""
     return answer_once(lambda: after(send_message(
-        case_id, name, actor=current_actor(), clock=clock(), payload=wanted["payload"], reason=wanted["reason"])))
+        case_id, name, actor=current_actor(), clock=clock(), reason=wanted["reason"])))
 
 
 def after(case) -> dict:
@@ -75,4 +75,4 @@ def after(case) -> dict:
 def shape_of(view) -> dict:
     """A CaseView as the flat thing that `CaseShape` dumps."""
     columns = {column.key: getattr(view.case, column.key) for column in view.case.__table__.columns}
-    return columns | {"open_tasks": view.open_tasks, "actions": view.actions}
+    return columns | {"handler": view.handler, "open_tasks": view.open_tasks, "actions": view.actions}

@@ -38,7 +38,6 @@ class Completion(Schema):
 
 
 class Message(Schema):
-    payload = fields.Dict(keys=fields.String(), load_default=dict)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
 
 

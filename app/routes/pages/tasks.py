@@ -155,7 +155,12 @@ def _after(view, sheet):
         row = command.index if command.verb == ROW_EDIT else "new"
         return redirect(url_for("rows.show", task_id=view.task.id, key=command.field, row=row), 303)
     place = f"f-{command.field}" if command else ""
-    return redirect(url_for("tasks.show", task_id=view.task.id, **request.args.to_dict(), _anchor=place or None), 303)
+    return redirect(url_for("tasks.show", task_id=view.task.id, **_kept_arguments(), _anchor=place or None), 303)
+
+
+def _kept_arguments() -> dict:
+    """What of the address stays when the page is shown again."""
+    return {name: request.args[name] for name in ("part", "show", "file") if name in request.args}
 
 
 def _decided(view, sheet, decision):
@@ -207,7 +212,7 @@ def _conflict(view, sheet, conflict) -> str:
     section = _on_page(view, sheet)[0]
     return render_template(
         "pages/conflict.html", message=message_of(conflict), draft=conflict.draft, saved=saved.draw_readonly(section),
-        typed=sheet.draw(section), address=url_for("tasks.show", task_id=view.task.id, **request.args.to_dict()))
+        typed=sheet.draw(section), address=url_for("tasks.show", task_id=view.task.id, **_kept_arguments()))
 
 
 def _page(view, sheet=None, errors: dict | None = None) -> str:

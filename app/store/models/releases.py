@@ -21,6 +21,8 @@ class Release(Model):
     published_by: Mapped[str] = mapped_column(sa.String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    __table_args__ = (sa.UniqueConstraint("procedure", "number"),)
+
 
 class ReleaseFile(Model):
     """One file of a release."""
