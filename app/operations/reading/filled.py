@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.errors import NotFound
 from app.operations import releases
+from app.operations.answers import material_ids
 from app.operations.contexts import case_context, holds
 from app.operations.reading.views import FormLink, ReportLink
 from app.operations.reports import can_print
@@ -57,22 +58,7 @@ def reads_masked(case: Case, actor) -> bool:
 def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:
     """(form title, ids of its files) of every form that this actor may read, in the order they were given."""
     forms = releases.procedure_of(case.release).forms
-    return [(link.title, material_ids(forms[link.key], session().get(Answers, link.answers_id).data)) for link in readable_forms(case, actor)]
-
-
-def material_ids(form, answers: dict) -> list[str]:
-    """Ids of the files in the answers to a form, tables included, in the form's order."""
-    return [i for section in form.sections for f in section.fields for i in _field_files(f, answers.get(f.key))]
-
-
-def _field_files(field, value) -> list[str]:
-    if not value:
-        return []
-    if field.type in ("file", "photo"):
-        return [value] if isinstance(value, str) else list(value)
-    if field.type != "table":
-        return []
-    return [i for row in value for column in field.columns for i in _field_files(column, row.get(column.key))]
+    return [(link.title, list(material_ids(forms[link.key], session().get(Answers, link.answers_id).data))) for link in readable_forms(case, actor)]
 
 
 def report_links(case: Case, actor, clock) -> tuple[ReportLink, ...]:

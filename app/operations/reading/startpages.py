@@ -2,15 +2,11 @@
 from __future__ import annotations
 
 from app.operations import releases
-from app.operations.contexts import actor_facts, instant
+from app.operations.cases import start_context
 
 
 def start_form(row, actor, clock):
     """(Form or None, context) of the form asked before a case of this process exists."""
     key = releases.parsed(row).start_form
     form = releases.procedure_of(row.release).forms[key] if key else None
-    now = clock()
-    return form, {
-        "form": {}, "case": {"process": row.id, "starter": {"ref": actor.ref, "name": actor.name}, "parties": {}},
-        "task": {}, "actor": actor_facts(actor), "vars": {}, "now": instant(now), "today": instant(now)[:10],
-    }
+    return form, start_context(row.id, actor, clock)
