@@ -68,12 +68,6 @@ class FourEyes(PingshenError):
     code = "four-eyes"
 
 
-class CaseChanged(PingshenError):
-    """此事项刚刚被他人更新，请刷新后重试。"""
-
-    code = "case-changed"
-
-
 class NotWaitingFor(PingshenError):
     """当前环节不能“{label}”。请刷新后查看现在可以办理的操作。"""
 

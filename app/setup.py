@@ -16,9 +16,9 @@ from flask_migrate import upgrade
 
 from app import config
 from app.definitions import read_folder
+from app.operations.reading import demo_accounts
 from app.operations.releases import publish_release
 from app.people import SYSTEM, load_demo
-from app.system_roles import SYSTEM_ROLES
 
 START_WITHIN = 90.0  # seconds the web process may take to answer
 
@@ -125,22 +125,10 @@ def _wait_until_ready(url: str, children: dict, logs: Path) -> None:
 def _print_welcome(app: Flask) -> None:
     print(f"\n评审已启动： {app.config['PUBLIC_URL']}\n")
     if app.config["MODE"] != "production":
-        for line in demo_accounts(config.ROOT):
-            print("  " + line)
+        with app.app_context():
+            for account in demo_accounts():
+                print(f"  {account['id']:<14} {account['password']:<16} {account['name']}（{account['roles']}）")
     print(f"\n日志在 {app.config['VAR']}/log 。按 Ctrl+C 停止。", flush=True)
-
-
-def demo_accounts(root: Path) -> list[str]:
-    """A line per demo account: name to sign in with, password, person, roles."""
-    bundle = read_folder(root)
-    lines = []
-    for name in bundle.procedures:
-        procedure = bundle.procedure(name)
-        for key, person in procedure.demo.get("people", {}).items():
-            names = SYSTEM_ROLES | {code: role.name for code, role in procedure.roles.items()}
-            roles = "、".join(names.get(r["role"], r["role"]) for r in person.get("roles", []))
-            lines.append(f"{key:<14} {person['password']:<16} {person['name']}（{roles}）")
-    return lines
 
 
 def _wait_for_first(children: dict) -> None:

@@ -7,9 +7,9 @@ from app.certificates import issue_certificate, revoke_certificate
 from app.certificates.numbers import DEFAULT_FORMAT
 from app.certificates.operations import url_of
 from app.connectors import Call, connector
-from app.connectors.references import name_in, reference_of
+from app.connectors.references import name_in
 from app.materials import Material, store_document
-from app.people import SYSTEM, party_of
+from app.people import SYSTEM, party_of, reference_of
 from app.store import session, transaction
 from app.store.models import Case
 

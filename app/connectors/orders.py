@@ -4,8 +4,8 @@ from __future__ import annotations
 from flask import current_app
 
 from app.connectors import Call, connector
-from app.connectors.references import name_in, reference_of
-from app.people import party_of
+from app.connectors.references import name_in
+from app.people import party_of, reference_of
 from app.payments import close_order, place_order, ten_fields
 from app.payments.operations import notice_number, order_number
 

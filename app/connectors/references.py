@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from app.people import RoleAssignment, people_with_role
+from app.people import RoleAssignment, people_with_role, reference_of
 from app.store import session
 
 
@@ -15,11 +15,6 @@ def person_ids(value) -> list[str]:
     An organisation stands for all who hold a role in it.
     """
     return list(dict.fromkeys(_people(value)))
-
-
-def reference_of(value) -> str:
-    """The reference of a party or reference; "" when there is none."""
-    return str(value.get("ref", "")) if isinstance(value, dict) else str(value or "")
 
 
 def name_in(value) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from app import materials, rendering
 from app.definitions import Form
 from app.errors import AnswersInvalid
-from app.operations.choices import CaseChoices, reference_of
-from app.people import party_of
+from app.operations.choices import CaseChoices
+from app.people import party_of, reference_of
 from app.store.models import Case
 
 PARTY_TYPES = ("person", "organisation")

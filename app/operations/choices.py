@@ -24,7 +24,7 @@ class CaseChoices:
         return releases.procedure_of(self.release).code_tables.get(name, ())
 
     def people(self, role: str, scope) -> list[Choice]:
-        return [Choice(party["ref"], party["name"]) for party in people.people_with_role(role, reference_of(scope))]
+        return [Choice(party["ref"], party["name"]) for party in people.people_with_role(role, people.reference_of(scope))]
 
     def organisations(self, kind: str) -> list[Choice]:
         return [Choice(party["ref"], party["name"]) for party in people.organisations_of_kind(kind)]
@@ -35,15 +35,10 @@ class CaseChoices:
             .where(Case.process_id == process, Subscription.message == waiting_for).order_by(Case.number)
         )
         if scope:
-            named = sa.select(CaseParty.case_id).where(CaseParty.ref == reference_of(scope))
+            named = sa.select(CaseParty.case_id).where(CaseParty.ref == people.reference_of(scope))
             query = query.where(Case.id.in_(named))
         return [Choice(case.number, case.summary or case.starter_name, case.number) for case in session().scalars(query)]
 
     def materials(self, ids) -> list[Material]:
         rows = materials.of_case(self.case.id if self.case else None, list(ids), owner=self.actor.id)
         return [Material(row.id, row.name, row.size, row.media_type.rpartition("/")[2], instant(row.created_at)) for row in rows]
-
-
-def reference_of(scope) -> str:
-    """A reference out of a reference or party; "" for nothing."""
-    return (scope or {}).get("ref", "") if isinstance(scope, dict) or scope is None else str(scope)

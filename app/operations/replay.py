@@ -83,7 +83,7 @@ def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[str,
 def _again(process: engine.Process, state: bytes | None, event: Event, then: _Then, forms: dict) -> engine.Step:
     details = event.details
     then.tab = details["tab"]
-    actor = {"ref": reference_of(event.actor_id), "name": event.actor_name, "roles": details["roles"]}
+    actor = {"ref": _reference_then(event.actor_id), "name": event.actor_name, "roles": details["roles"]}
     facts = facts_for(then, seq=event.seq, actor=actor, now=event.at, forms=forms, task=details["task"],
                       parties=then.parties | details.get("parties", {}))
     if event.kind == "start":
@@ -97,7 +97,7 @@ def _again(process: engine.Process, state: bytes | None, event: Event, then: _Th
     return engine.answer(process, state, details["request"], details["result"], facts)
 
 
-def reference_of(actor_id: str) -> str:
+def _reference_then(actor_id: str) -> str:
     """The reference an actor of this id had."""
     return SYSTEM.ref if actor_id == SYSTEM.id else f"person:{actor_id}"
 

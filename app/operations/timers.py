@@ -12,7 +12,7 @@ from app.operations.commands import Entry, locked_case, move
 from app.operations.contexts import instant
 from app.people import SYSTEM
 from app.store import session, transaction
-from app.store.models import Case, Timer
+from app.store.models import Timer
 
 BATCH = 200  # cases looked at in one go
 TRIES = 20  # after so many failures (a sweep apart) a timer is held for a person: `pingshen stuck`
@@ -66,9 +66,3 @@ def _count_failure(case_id: int, clock, message: str) -> None:
             timer.tries += 1
             if timer.tries >= TRIES:
                 timer.held = message[:300]
-
-
-def held_timers() -> list[tuple[Case, Timer]]:
-    """Timers that wait for a person, with their cases."""
-    rows = session().execute(sa.select(Case, Timer).join(Timer, Timer.case_id == Case.id).where(Timer.held != ""))
-    return [tuple(row) for row in rows]

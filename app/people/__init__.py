@@ -6,7 +6,7 @@ from app.people.accounts import (
     act_for, change_password, issue_token, prove, revoke_token, sign_in, sign_out, signed_in, token_holder, unlock,
 )
 from app.people.actors import (
-    SYSTEM, Actor, actor_of, actor_with_id, organisation_party, person_party, pools_of,
+    SYSTEM, Actor, actor_of, actor_with_id, organisation_party, person_party, pools_of, reference_of,
 )
 from app.people.administration import (
     create_organisation, create_person, load_demo, rename_person, reset_password, set_active, set_roles,
@@ -18,6 +18,6 @@ __all__ = [
     "SYSTEM", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
     "WrongPasswords", "act_for", "actor_of", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
     "load_demo", "name_of", "organisation_party", "organisations_of", "organisations_of_kind", "party_of", "people_with_role",
-    "person_party", "pools_of", "prove", "rename_person", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",
+    "person_party", "pools_of", "prove", "reference_of", "rename_person", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",
     "sign_out", "signed_in", "token_holder", "unlock",
 ]

@@ -58,6 +58,11 @@ def actor_of(person: Person, organisation_id: str = "") -> Actor:
     return Actor(person.id, f"person:{person.id}", person.name, roles, pools_of(roles), party)
 
 
+def reference_of(value) -> str:
+    """The reference of a party or reference; "" when there is none."""
+    return str(value.get("ref", "")) if isinstance(value, dict) else str(value or "")
+
+
 def organisation_party(organisation_id: str, name: str) -> dict:
     """The party of an organisation."""
     return {"ref": f"org:{organisation_id}", "name": name, "kind": "organisation"}

@@ -18,6 +18,7 @@ from app.engine import NotWaiting, TaskNotOpen
 from app.logs import get_logger
 from app.materials.blobs import BlobDamaged
 from app.metrics import count_refusal
+from app.payments.callbacks import CallbackForged, OrderUnknown
 from app.payments.gateway import GatewayDown
 from app.rendering import ReportFailed, ReportTooLarge
 from app.routes.languages import chosen_language
@@ -34,10 +35,11 @@ STATUS = {
     errors.NotAllowed: 403,
     errors.FourEyes: 403,
     errors.MayNotStart: 403,
-    errors.CallbackRefused: 401,
+    CallbackForged: 401,
+    OrderUnknown: 404,
+    errors.CallbackRefused: 400,
     errors.TaskNoLongerOpen: 409,
     errors.TaskTaken: 409,
-    errors.CaseChanged: 409,
     errors.NotWaitingFor: 409,
     errors.DraftConflict: 409,
     TaskNotOpen: 409,

@@ -10,15 +10,13 @@ from markupsafe import Markup
 from app import payments
 from app.errors import CallbackRefused
 from app.extensions import csrf, limiter
-from app.payments.callbacks import CallbackForged, OrderUnknown
 from app.payments.signing import HEADER
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
-from app.routes.errors import message_of
+from app.routes.errors import message_of, status_of
 
 blueprint = Blueprint("payments", __name__)
 CALLBACK_RATE = "1200/minute"
-CALLBACK_STATUS = {CallbackForged: 401, OrderUnknown: 404}  # anything but 2xx: the gateway tries again
 
 
 @blueprint.post("/payments/callback")
@@ -30,7 +28,7 @@ def callback():
     try:
         verdict = payments.receive_callback(request.get_data(), request.headers.get(HEADER, ""), clock=clock())
     except CallbackRefused as error:
-        return jsonify(code=error.code, message=message_of(error)), CALLBACK_STATUS.get(type(error), 400)
+        return jsonify(code=error.code, message=message_of(error)), status_of(error)  # not 2xx: the gateway tries again
     return jsonify(code="success", verdict=verdict)
 
 
