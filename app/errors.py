@@ -134,6 +134,12 @@ class UploadRefused(PingshenError):
     code = "upload-refused"
 
 
+class SheetRefused(PingshenError):
+    """表格“{name}”没有导入：{why}"""
+
+    code = "sheet-refused"
+
+
 class SignInRefused(PingshenError):
     """账号或密码不正确，还可尝试{left}次；连续错误{limit}次将锁定{minutes}分钟。"""
 

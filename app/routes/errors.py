@@ -51,6 +51,7 @@ STATUS = {
     errors.KeyReused: 422,
     errors.ReleaseRefused: 422,
     errors.UploadRefused: 422,
+    errors.SheetRefused: 422,
     errors.RequestInvalid: 400,
     errors.DatabaseBusy: 503,
     errors.CaseStuck: 500,
