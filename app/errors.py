@@ -140,6 +140,18 @@ class SheetRefused(PingshenError):
     code = "sheet-refused"
 
 
+class ListRefused(PingshenError):
+    """名单没有改动：{why}"""
+
+    code = "list-refused"
+
+
+class DetailsRefused(PingshenError):
+    """没有保存，请按提示修改：{why}"""
+
+    code = "details-refused"
+
+
 class SignInRefused(PingshenError):
     """账号或密码不正确，还可尝试{left}次；连续错误{limit}次将锁定{minutes}分钟。"""
 

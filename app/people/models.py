@@ -19,6 +19,10 @@ class Organisation(Model):
     name: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[str] = mapped_column(sa.String(64), default="", index=True)
     code: Mapped[str] = mapped_column(sa.String(32), default="")  # unified social credit code
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    contact: Mapped[str] = mapped_column(sa.String(50), default="")  # whom to ask for
+    phone: Mapped[str] = mapped_column(sa.String(30), default="")
+    postcode: Mapped[str] = mapped_column(sa.String(6), default="")
 
 
 class Person(Model):

@@ -52,6 +52,8 @@ STATUS = {
     errors.ReleaseRefused: 422,
     errors.UploadRefused: 422,
     errors.SheetRefused: 422,
+    errors.ListRefused: 422,
+    errors.DetailsRefused: 422,
     errors.RequestInvalid: 400,
     errors.DatabaseBusy: 503,
     errors.CaseStuck: 500,
