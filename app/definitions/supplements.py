@@ -4,6 +4,7 @@ Only `app/definitions` imports the loaders; the dataclasses are for anybody belo
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .scenario import plain
@@ -11,8 +12,8 @@ from .yaml_reader import Mapped, Reading
 
 _SCOPES = ("organisation", "person", "none")
 _ROLE = ("name", "name_en", "scope", "desk", "masked")
-_REPORT = ("title", "title_en", "roles", "available_when", "stage")
-_DEMO = ("organisations", "people")
+_REPORT = ("title", "title_en", "roles", "available_when", "stage", "stages", "over", "ask", "offered_at", "shows")
+_DEMO = ("organisations", "people", "registers")
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,22 @@ class Role:
 
 @dataclass(frozen=True)
 class Report:
-    """`template` is the text of the Jinja2 template, "" when the file is missing."""
+    """`template` is the text of the Jinja2 template, "" when the file is missing.
+
+    `stages`: the stage for holders of a role, where it differs. A list over many cases (`over` = cases) may ask a form first
+    (`ask`), is offered at elements (`offered_at`) and is given nothing but the `form.field`s in `shows`.
+    """
     key: str
     title: str
     title_en: str = ""
     roles: tuple[str, ...] = ()
     available_when: str = ""
     stage: str = ""
+    stages: Mapping[str, str] = field(default_factory=dict)
+    over: str = ""
+    ask: str = ""
+    offered_at: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
     template: str = ""
     line: int = field(default=0, compare=False)
 
@@ -76,8 +86,14 @@ def _report(reading: Reading, key: str, value: Mapped, templates: dict[str, str]
     reading.needed_keys(value, ("title",), "报表")
     when = value.get("available_when")
     when = str(when).lower() if isinstance(when, bool) else reading.text(value, "available_when")
-    return Report(key, reading.text(value, "title"), reading.text(value, "title_en"), reading.texts(value, "roles"), when,
-                  reading.text(value, "stage"), templates.get(key, ""), value.lines.get("title", value.line))
+    over = reading.text(value, "over")
+    if over not in ("", "cases"):
+        reading.fault(value.lines["over"], f"“over”只能是 cases（一张报表列出多个事项），而不是“{over}”")
+    stages = reading.mapping(value["stages"], value.lines["stages"], "stages") if value.get("stages") else {}
+    return Report(
+        key, reading.text(value, "title"), reading.text(value, "title_en"), reading.texts(value, "roles"), when,
+        reading.text(value, "stage"), {role: reading.text(stages, role) for role in stages}, over, reading.text(value, "ask"),
+        reading.texts(value, "offered_at"), reading.texts(value, "shows"), templates.get(key, ""), value.lines.get("title", value.line))
 
 
 def load_demo(text: str | bytes, path: str) -> dict:

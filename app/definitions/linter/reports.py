@@ -33,11 +33,31 @@ def check_reports(known: Knowledge) -> None:
                                f"{what}没有模板 {report.key}.html{near_miss(report.key, templates)}")
         for role in report.roles:
             check_role(known, path, report.key, role, what)
-        if report.stage and report.stage not in stages:
-            known.findings.add("unknown-stage", path, report.key, f"{what}：没有阶段“{report.stage}”{near_miss(report.stage, stages)}")
+        for role in report.stages:
+            check_role(known, path, report.key, role, f"{what}的 stages")
+        for stage in filter(None, (report.stage, *report.stages.values())):
+            if stage not in stages:
+                known.findings.add("unknown-stage", path, report.key, f"{what}：没有阶段“{stage}”{near_miss(stage, stages)}")
+        _check_list(known, path, report, what)
         check_expression(known, report.available_when, Place(path, report.key, f"{what}的 available_when", BASE))
     for key, text in templates.items():
         _check_template(known, key, text, reports or {})
+
+
+def _check_list(known: Knowledge, path: str, report, what: str) -> None:
+    if not report.over and (report.ask or report.offered_at or report.shows):
+        known.findings.add("list-report", path, report.key, f"{what}：ask、offered_at、shows 只用于 over: cases 的报表")
+    for element in report.offered_at:
+        if element not in known.element_ids:
+            known.findings.add("unknown-element", path, report.key, f"{what}：没有元素“{element}”{near_miss(element, known.element_ids)}")
+    if report.ask and report.ask not in known.forms and report.ask not in known.forms_broken:
+        known.findings.add("unknown-form", path, report.key, f"{what}：没有表单“{report.ask}”{near_miss(report.ask, known.forms)}")
+    for shown in report.shows:
+        form, _, key = shown.partition(".")
+        if form in known.forms_broken:
+            continue
+        if form not in known.forms or key not in {field.key for field in known.forms[form].fields()}:
+            known.findings.add("unknown-field", path, report.key, f"{what}：没有字段“{shown}”（写作 表单.字段）")
 
 
 def _check_template(known: Knowledge, key: str, text: str, reports: Mapping) -> None:
