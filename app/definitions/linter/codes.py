@@ -88,10 +88,12 @@ CODES: dict[str, tuple[str, str]] = {
     "reserved-name": (ERROR, "字段名在表达式中已有含义，或不能作名称"),
     "unknown-type": (ERROR, "没有这种字段类型"),
     "unknown-code-table": (ERROR, "没有这张代码表"),
+    "unknown-register": (ERROR, "没有这个台账"),
     "personal-without-class": (WARNING, "个人信息字段没有写 personal，不会被遮盖"),
     "unused-form": (WARNING, "没有任何环节使用这张表单"),
     "report-without-template": (ERROR, "报表没有模板文件"),
     "report-syntax": (ERROR, "报表模板的语法有误"),
+    "list-report": (ERROR, "ask、offered_at、shows 只用于列出多个事项的报表"),
     "unused-template": (WARNING, "模板没有写进 reports.yml"),
     # scenarios
     "unknown-person": (ERROR, "场景里没有这个人"),
