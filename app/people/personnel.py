@@ -125,7 +125,7 @@ def tidy_name(name: str) -> str:
 def names_by_number(organisation_id: str) -> dict[str, str]:
     """number -> name of everybody listed."""
     query = sa.select(ListedPerson.number, ListedPerson.name).where(ListedPerson.organisation_id == organisation_id)
-    return dict(session().execute(query).tuples().all())
+    return {number: name for number, name in session().execute(query)}
 
 
 def note(organisation_id: str, kind: str, actor: Actor, clock: Clock, **details) -> None:
