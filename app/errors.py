@@ -68,6 +68,12 @@ class FourEyes(PingshenError):
     code = "four-eyes"
 
 
+class ClaimTaken(PingshenError):
+    """{rule}{what}您的填写已保存为草稿。"""
+
+    code = "claim-taken"
+
+
 class NotWaitingFor(PingshenError):
     """当前环节不能“{label}”。请刷新后查看现在可以办理的操作。"""
 
@@ -186,3 +192,21 @@ class SettingRefused(PingshenError):
     """设置 {setting} 不能这样用：{why}"""
 
     code = "setting-refused"
+
+
+class NothingChosen(PingshenError):
+    """还没有选择人员。请返回上一页，至少勾选一项后再打印。"""
+
+    code = "nothing-chosen"
+
+
+class TooManyChosen(PingshenError):
+    """一次最多打印 {most} 项，您选了 {count} 项。请分几次打印。"""
+
+    code = "too-many-chosen"
+
+
+class ListNotOpen(PingshenError):
+    """所选的 {count} 项还没有开放打印“{title}”：{names}。请取消勾选后再打印。"""
+
+    code = "list-not-open"

@@ -1,22 +1,45 @@
-"""Reports of a case: which there are for whom, and one rendered as PDF. The template asks, this gathers."""
+"""Reports of a case: which there are for whom, and one rendered as PDF. The template asks, this gathers.
+
+What a report shows is gathered apart from the day it is printed on: its check code and version are over the content.
+"""
 from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app import rendering
+from app import materials, rendering
 from app.errors import NotFound
-from app.operations import releases
+from app.materials.blobs import read_blob
+from app.operations import printings, releases
 from app.operations.choices import CaseChoices
-from app.operations.contexts import case_context, holds
+from app.operations.contexts import case_context, holds, instant
 from app.store import session
 from app.store.models import Case, Draft, Task
 
+PLAIN_TEMPLATE_DAYS = ("today", "now")  # what differs between two prints of the same content
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A report as it is printed, and how its paper names itself."""
+
+    report: rendering.Report
+    name: rendering.PaperName
+    version: int
+
 
 def reports_of(case: Case, *, actor, clock) -> list:
-    """The reports of the case that this actor may print now."""
-    procedure = releases.procedure_of(case.release)
+    """The reports of the case that this actor may print now; lists over many cases among them."""
     context = case_context(case, actor=actor, clock=clock)
-    return [report for report in procedure.reports.values() if can_print(report, case, actor) and holds(report.available_when, context)]
+    return [report for report in releases.procedure_of(case.release).reports.values() if is_open(report, case, actor, context)]
+
+
+def is_open(report, case: Case, actor, context) -> bool:
+    """Whether this actor may print this report now."""
+    return can_print(report, case, actor) and holds(report.available_when, context)
 
 
 def can_print(report, case: Case, actor) -> bool:
@@ -29,31 +52,61 @@ def can_print(report, case: Case, actor) -> bool:
 
 
 def print_report(case: Case, key: str, *, actor, clock) -> rendering.Report:
-    """A report that this actor may print. Raises NotFound."""
-    if key not in {report.key for report in reports_of(case, actor=actor, clock=clock)}:
+    """A report that this actor may print, remembered as printed. Raises NotFound."""
+    open_now = {report.key: report for report in reports_of(case, actor=actor, clock=clock)}
+    if key not in open_now or open_now[key].over:
         raise NotFound()
-    return render_case_report(case, key, {}, actor=actor, clock=clock)
+    drawn = draw(case, key, {}, actor=actor, clock=clock)
+    printings.record(uuid.uuid4().hex, {case.id: (drawn.name.code, drawn.version)}, key, actor=actor, clock=clock)
+    return drawn.report
 
 
 def render_case_report(case: Case, key: str, extra: dict, *, actor, clock) -> rendering.Report:
     """A report of the case's release; `extra` joins what the template sees. Unpacks as (HTML, PDF)."""
+    return draw(case, key, extra, actor=actor, clock=clock).report
+
+
+def draw(case: Case, key: str, extra: dict, *, actor, clock) -> Drawn:
+    """A report with its check code and version at the foot. Raises NotFound."""
+    template = template_of(case, key)
+    content = content_of(case, template, actor) | extra
+    name = rendering.PaperName(case.number, key, rendering.code_of(rendering.fill_report(template, content)))
+    version, now = printings.version_of(case.id, key, name.code), instant(clock())
+    foot = {"number": case.number, "version": version, "code": rendering.written(name.code), "name": str(name)}
+    report = rendering.render_report(template, content | {"today": now[:10], "now": now, "paper": foot})
+    return Drawn(report, name, version)
+
+
+def code_now(case: Case, key: str, actor) -> str:
+    """The check code that a print made now would have. Raises NotFound."""
+    template = template_of(case, key)
+    return rendering.code_of(rendering.fill_report(template, content_of(case, template, actor)))
+
+
+def template_of(case: Case, key: str) -> str:
     report = releases.procedure_of(case.release).reports.get(key)
     if report is None:
         raise NotFound()
-    context = case_context(case, actor=actor, clock=clock)
-    context["form"] = dict(context["form"]) | _typed_so_far(case, actor)
-    context |= {"labels": _in_words(case, context, actor), "version": _version(case), "person": context["actor"]}
+    return report.template
+
+
+def content_of(case: Case, template: str, actor) -> dict:
+    """What the template may show of the case, without the day: the same content gives the same code next week."""
+    context = case_context(case, actor=actor, clock=lambda: case.started_at)
+    context["form"] = dict(context["form"]) | _typed_so_far(case, context["form"], actor)
+    context |= {"labels": _in_words(case, context, actor), "person": context["actor"]}
+    context["photos"] = _photos(case, context["form"], actor) if "photos" in template else {}
     context["case"] |= {"summary": case.summary, "result": case.result, "stage": case.stage}
-    return rendering.render_report(report.template, context | extra)
+    return context | dict.fromkeys(PLAIN_TEMPLATE_DAYS, "")
 
 
-def _typed_so_far(case: Case, actor) -> dict:
+def _typed_so_far(case: Case, submitted, actor) -> dict:
     """Drafts of the actor's own open tasks: some reports are printed and signed before the form is submitted."""
     rows = session().execute(
         sa.select(Task.form, Draft.data).join(Draft, Draft.task_id == Task.id)
         .where(Task.case_id == case.id, Task.state == "open", Draft.person_id == actor.id)
     )
-    return {form: data for form, data in rows}
+    return {form: dict(submitted[form] if form in submitted else {}) | data for form, data in rows}
 
 
 def _in_words(case: Case, context: dict, actor) -> dict:
@@ -63,6 +116,13 @@ def _in_words(case: Case, context: dict, actor) -> dict:
     return {key: rendering.printed(procedure.forms[key], answers, context, choices) for key, answers in known.items()}
 
 
-def _version(case: Case) -> str:
-    """Which release and how many events the report was made from."""
-    return f"{case.release[:8]} · {case.events}"
+def _photos(case: Case, answered: dict, actor) -> dict:
+    """form -> field -> the picture as a data address, of photo fields."""
+    forms, found = releases.procedure_of(case.release).forms, {}
+    for key, answers in answered.items():
+        fields = forms[key].fields() if key in forms else ()
+        for field in (field for field in fields if field.type == "photo" and answers.get(field.key)):
+            for picture in materials.of_case(case.id, [answers[field.key]], owner=actor.id):
+                data = base64.b64encode(read_blob(picture.served)).decode()
+                found.setdefault(key, {})[field.key] = f"data:{picture.media_type};base64,{data}"
+    return found

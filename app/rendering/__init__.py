@@ -3,22 +3,23 @@
 Imported by operations and routes, through the names below. Knows no request, no database and no engine.
 """
 from app.rendering.answers import (
-    Generated, apply_generated, changed_fields, defaults, generated_text, json_schema, labels, printed, row_defaults,
+    Generated, apply_generated, changed_fields, defaults, generated_text, json_schema, labels, printed, row_defaults, words_of,
 )
-from app.rendering.choices import Choice, Choices, FormUrls, Material, NoChoices
-from app.rendering.field_types.shown import filled
+from app.rendering.choices import Choice, Choices, Entry, FormUrls, Material, NoChoices
+from app.rendering.field_types.look_up import asked, filled, missing, not_found
 from app.rendering.fonts import FontMissing, FontSet, find_fonts
 from app.rendering.form_data import (
     Command, last_generated, merged_row, parse_row, parse_section, read_command, with_row, with_rows_changed, without_file,
 )
 from app.rendering.pages import render_mistakes, render_readonly, render_row, render_section, render_sections
-from app.rendering.reports import Report, ReportFailed, ReportTooLarge, render_report
-from app.rendering.validation import ballots, form_schema, section_report, section_states, validate, validate_row
+from app.rendering.report_codes import PaperName, code_of, read_name, written
+from app.rendering.reports import Report, ReportFailed, ReportTooLarge, fill_report, render_report
+from app.rendering.validation import ballots, form_schema, section_report, section_states, scene_of, validate, validate_row, warnings
 
 __all__ = [
-    "Choice", "Choices", "Command", "FontMissing", "FontSet", "FormUrls", "Generated", "Material", "NoChoices", "Report",
-    "ReportFailed", "ReportTooLarge", "apply_generated", "ballots", "changed_fields", "defaults", "filled", "find_fonts",
-    "form_schema", "generated_text", "json_schema", "labels", "last_generated", "merged_row", "parse_row", "parse_section", "printed", "read_command",
+    "Choice", "Choices", "Command", "Entry", "FontMissing", "FontSet", "FormUrls", "Generated", "Material", "NoChoices", "PaperName", "Report",
+    "ReportFailed", "ReportTooLarge", "apply_generated", "asked", "ballots", "changed_fields", "code_of", "defaults", "fill_report", "filled", "find_fonts",
+    "form_schema", "generated_text", "json_schema", "labels", "last_generated", "merged_row", "missing", "not_found", "parse_row", "parse_section", "printed", "read_command", "read_name",
     "render_mistakes", "render_readonly", "render_report", "render_row", "render_section", "render_sections", "row_defaults",
-    "section_report", "section_states", "validate", "validate_row", "with_row", "with_rows_changed", "without_file",
+    "section_report", "section_states", "scene_of", "validate", "validate_row", "warnings", "with_row", "with_rows_changed", "without_file", "words_of", "written",
 ]

@@ -129,6 +129,12 @@ def printed(form, answers: Mapping, context: Mapping, choices: Choices | None = 
     return {**words, **{field.key: field_type(field).masked(field, None, scene) for field in shown}}
 
 
+def words_of(form, keys, answers: Mapping, context: Mapping, choices: Choices | None = None) -> dict:
+    """Some of the answers in words, {field: text}, for lists: nothing else of the form is looked at."""
+    scene = Scene(form, answers, context, choices or NoChoices())
+    return {key: _words(form.field(key), scene.answers.get(key), scene) for key in keys}
+
+
 def _words(field, value, scene: Scene):
     kind = field_type(field)
     if field.type == "table":

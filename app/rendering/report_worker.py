@@ -41,7 +41,7 @@ def _ring(*_):
 
 
 def answer(request: bytes, fonts, out) -> None:
-    """Writes the HTML as soon as it is there, then the PDF; or one message with `error`."""
+    """Writes the HTML as soon as it is there, then the PDF if it is asked for; or one message with `error`."""
     from app.rendering.report_pdf import to_pdf
     from app.rendering.report_template import fill_template
 
@@ -50,6 +50,8 @@ def answer(request: bytes, fonts, out) -> None:
     html = fill_template(asked["template"], asked["context"])
     signal.setitimer(signal.ITIMER_REAL, 0)
     write_message(out, json.dumps({"html": html}).encode())
+    if not asked["drawn"]:
+        return
     pdf, missing = to_pdf(html, fonts)
     write_message(out, json.dumps({"missing": missing}).encode())
     write_message(out, pdf)

@@ -58,11 +58,20 @@ def render_report(template_text: str, context: Mapping, fonts: FontSet | None = 
 
     Raises FontMissing, ReportFailed (with `line`, `kind`, `why`) or ReportTooLarge.
     """
-    request = json.dumps({"template": template_text, "context": dict(context)}, ensure_ascii=False, default=str)
-    report = _worker(fonts or find_fonts()).render(request.encode())
+    report = _worker(fonts or find_fonts()).render(_request(template_text, context, drawn=True))
     if report.missing:
         log.warning("report.characters_without_glyph", characters=[f"U+{ord(c):04X}" for c in report.missing])
     return report
+
+
+def fill_report(template_text: str, context: Mapping, fonts: FontSet | None = None) -> str:
+    """The filled template alone: a tenth of the time. Raises as `render_report`."""
+    return _worker(fonts or find_fonts()).render(_request(template_text, context, drawn=False), drawn=False).html
+
+
+def _request(template_text: str, context: Mapping, drawn: bool) -> bytes:
+    asked = {"template": template_text, "context": dict(context), "drawn": drawn}
+    return json.dumps(asked, ensure_ascii=False, default=str).encode()
 
 
 class _Worker:
@@ -71,20 +80,22 @@ class _Worker:
     def __init__(self, fonts: FontSet):
         self.fonts, self.lock, self.process, self.owner = fonts, threading.Lock(), None, 0
 
-    def render(self, request: bytes) -> Report:
+    def render(self, request: bytes, drawn: bool = True) -> Report:
         with self.lock:
             seconds = HTML_SECONDS + (0 if self._alive() else START_SECONDS)
             try:
-                return self._ask(request, seconds)
+                return self._ask(request, seconds, drawn)
             except (OSError, EOFError, TimeoutError) as error:
                 self.stop()
                 raise ReportTooLarge() from error
 
-    def _ask(self, request: bytes, seconds: float) -> Report:
+    def _ask(self, request: bytes, seconds: float, drawn: bool) -> Report:
         if not self._alive():
             self._start()
         self._send(request)
         html = self._told(seconds)["html"]
+        if not drawn:
+            return Report(html, b"")
         missing = self._told(PDF_SECONDS)["missing"]
         return Report(html, self._receive(PDF_SECONDS), tuple(missing))
 

@@ -27,6 +27,7 @@ SEES = {"owner", "worker", "auditor"}  # whom the case concerns
 DOES = {"worker"}  # who has the task
 OWNS = {"owner"}
 STAFF = {"administrator", "analyst", "auditor"}
+IN_UNIT = {"worker", "neighbour"}  # each of their own
 NONE: set = set()
 PROVES = None  # asks for a proof of its own (password, signature, code): tested elsewhere
 
@@ -80,10 +81,24 @@ MATRIX = {
     "POST payments.refund": ({"administrator"}, None),
     "GET payments.refunds": ({"administrator", "auditor"}, None),
     "GET payments.show": (SEES, SEES),
+    "POST personnel.confirm": (IN_UNIT, None),
+    "POST personnel.drop": (IN_UNIT, None),
+    "GET personnel.load": (IN_UNIT, None),
+    "POST personnel.load": (IN_UNIT, None),
+    "GET personnel.new": (IN_UNIT, None),
+    "POST personnel.new": (IN_UNIT, None),
+    "GET personnel.remove": (NONE, None),  # the entry is no row of theirs
+    "POST personnel.remove": (NONE, None),
+    "GET personnel.show": (IN_UNIT, None),
+    "GET personnel.template": (IN_UNIT, None),
     "GET releases.diagram": (STAFF, None),
     "GET releases.process": (STAFF, None),
     "GET releases.show": (STAFF, None),
+    "GET reports.ask": (SIGNED_IN, None),  # refuses each case that is not theirs to print
+    "GET reports.centre": (SIGNED_IN, None),
     "GET reports.index": (SEES, SEES),
+    "POST reports.over": (SIGNED_IN, None),
+    "POST reports.refresh": (SIGNED_IN, None),
     "GET reports.show": (NONE, SEES),  # this report is not open for printing yet
     "POST rows.refresh": (NONE, SEES),  # this form has no table
     "GET rows.show": (NONE, SEES),
@@ -107,6 +122,8 @@ MATRIX = {
     "GET tasks.show": (SEES, SEES),
     "POST tasks.take": (DOES, SEES),
     "POST tasks.work": (DOES, SEES),
+    "POST unit.change": (IN_UNIT, None),
+    "GET unit.show": (IN_UNIT, None),
 }
 QUERIES = {"cases.form": {"form": "request", "key": "request"}}
 JSON = {
@@ -195,6 +212,7 @@ def _furnish() -> dict:
         "case_id": case.id, "task_id": task.id, "name": "cancel", "process_id": "lending", "digest": case.release,
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg",
+        "entry_id": 1,
     }
 
 

@@ -1,4 +1,4 @@
-"""Which filled forms and reports of a case somebody may read, and one of them. Writes nothing."""
+"""Which filled forms of a case somebody may read, and one of them. Writes nothing."""
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -6,9 +6,8 @@ import sqlalchemy as sa
 from app.errors import NotFound
 from app.operations import releases
 from app.operations.answers import material_ids
-from app.operations.contexts import case_context, holds
-from app.operations.reading.views import FormLink, ReportLink
-from app.operations.reports import can_print
+from app.operations.contexts import case_context
+from app.operations.reading.views import FormLink
 from app.store import session
 from app.store.models import Answers, Case, Task
 
@@ -59,12 +58,3 @@ def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:
     """(form title, ids of its files) of every form that this actor may read, in the order they were given."""
     forms = releases.procedure_of(case.release).forms
     return [(link.title, list(material_ids(forms[link.key], session().get(Answers, link.answers_id).data))) for link in readable_forms(case, actor)]
-
-
-def report_links(case: Case, actor, clock) -> tuple[ReportLink, ...]:
-    """The reports that this actor may print of the case, now or later (S1-208, S1-209)."""
-    context = case_context(case, actor=actor, clock=clock)
-    reports = releases.procedure_of(case.release).reports
-    return tuple(
-        ReportLink(key, report.title, report.stage, holds(report.available_when, context))
-        for key, report in reports.items() if can_print(report, case, actor))

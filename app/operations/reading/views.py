@@ -129,12 +129,26 @@ class FormLink:
 
 @dataclass(frozen=True)
 class ReportLink:
-    """A report of a case and whether it is open for printing now (S1-209)."""
+    """A report of a case: whether it is open for printing now, and when it was last printed (S1-209).
+
+    `listed`: it is a list over many cases, printed after asking.
+    """
 
     key: str
     title: str
+    title_en: str
     stage: str
     available: bool
+    printed_at: datetime | None = None
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class CaseReports:
+    """A case and its reports, as the print centre shows them."""
+
+    case: object
+    reports: tuple[ReportLink, ...]
 
 
 @dataclass(frozen=True)
@@ -166,3 +180,4 @@ class TaskView:
     mine: bool
     takeable: bool
     beside: tuple[FormLink, ...]
+    claim: str = ""  # why completing it would be refused: another case holds what it claims

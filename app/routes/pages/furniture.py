@@ -96,6 +96,13 @@ def brief(value) -> str:
 
 
 @furniture.app_template_filter()
+def stamp(value) -> str:
+    """An instant as lists of reports show it, 2021/12/31 00:04, Shanghai (S1-209)."""
+    moment = _moment(value)
+    return f"{moment:%Y/%m/%d %H:%M}" if moment else ""
+
+
+@furniture.app_template_filter()
 def hour(value) -> str:
     """Only the time of an instant, 24 h, Shanghai."""
     moment = _moment(value)
