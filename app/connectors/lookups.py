@@ -8,7 +8,7 @@ from flask import current_app
 
 from app.errors import PingshenError
 
-TIMEOUT = httpx.Timeout(5.0, connect=2.0)  # seconds; a person is waiting
+TIMEOUT = httpx.Timeout(3.0, connect=1.5)  # seconds; a person is waiting
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 

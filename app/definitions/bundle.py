@@ -17,6 +17,7 @@ from .diagrams import Diagram, read_diagram
 from .errors import DefinitionError, Problem, near_miss
 from .form import Code, Form
 from .forms import load_code_table, load_form
+from .registers import Register, load_registers
 from .scenario import Scenario, load_scenario, sample_path
 from .supplements import Report, Role, load_demo, load_reports, load_roles
 
@@ -146,10 +147,25 @@ class Procedure:
         return {PurePosixPath(path).stem: load_code_table(self.files[path], path)
                 for path in self.paths("forms", "codes/*.yml")}
 
+    @property
+    def form_paths(self) -> list[str]:
+        """The files that are forms: all beside the one of the registers."""
+        return [path for path in self.paths("forms", "*.yml") if path != self.registers_path]
+
+    @property
+    def registers_path(self) -> str:
+        return f"forms/{self.name}/registers.yml"
+
+    @cached_property
+    def registers(self) -> Mapping[str, Register]:
+        """Register key -> what its entries are."""
+        path = self.registers_path
+        return load_registers(self.files[path], path) if path in self.files else {}
+
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """Form key -> form, each with the procedure's code tables."""
-        forms = [load_form(self.files[path], path) for path in self.paths("forms", "*.yml")]
+        forms = [load_form(self.files[path], path) for path in self.form_paths]
         return {form.key: replace(form, code_tables=self.code_tables) for form in forms}
 
     @cached_property

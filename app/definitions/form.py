@@ -44,9 +44,11 @@ class Field:
     required_when: str = ""
     shown_when: str = ""
     valid_when: tuple[Rule, ...] = ()
+    warn_when: tuple[Rule, ...] = ()     # like valid_when, but tells and never refuses
     default: str = ""
     generated: str = ""
     readonly: bool = False
+    hidden: bool = False                 # stored and printed in reports, drawn nowhere
     personal: str = ""                   # class of personal data, "" for none
     summary: bool = False
     party: str = ""
@@ -67,6 +69,8 @@ class Field:
     code_table: str = ""
     style: str = ""                      # radio or select
     levels: tuple[str, ...] = ()
+    level_labels: tuple[str, ...] = ()
+    level_labels_en: tuple[str, ...] = ()
     exclusive: str = ""
     columns: tuple["Field", ...] = ()
     kinds: Kinds | None = None
@@ -74,6 +78,7 @@ class Field:
     max_rows: int | None = None
     list_columns: tuple[str, ...] = ()
     row_valid_when: tuple[Rule, ...] = ()
+    row_warn_when: tuple[Rule, ...] = ()
     accept: tuple[str, ...] = ()         # endings without a dot
     max_mb: int | float | None = None
     max_files: int = 1
@@ -83,12 +88,20 @@ class Field:
     ask: tuple[str, ...] = ()
     fills: Mapping[str, str] = field(default_factory=dict, hash=False)   # field key -> key of the result
     button: str = ""
+    auto: bool = False                   # a look-up that presses its own button when the page opens
     role: str = ""
     scope: str = ""
     kind: str = ""
+    among: str = ""                      # list of references or codes, or of {"unit", "why"}
+    register: str = ""
+    filter: str = ""                     # over `row` (an entry of the register) and `answers`
+    prefer: str = ""                     # a number or yes/no: only the entries with the greatest are offered
+    empty_text: str = ""                 # what to say where there is nothing to choose
+    empty_text_en: str = ""
     process: str = ""
     waiting_for: str = ""
     value: str = ""
+    link: str = ""                       # address behind a shown value
     text: str = ""
     text_en: str = ""
     box: str = ""

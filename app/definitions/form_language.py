@@ -21,11 +21,12 @@ ENDINGS = ("pdf", "jpg", "jpeg", "png")
 
 COMMON = {
     "key": TEXT, "type": TEXT, "label": TEXT, "label_en": TEXT, "hint": TEXT, "hint_en": TEXT, "required": FLAG,
-    "required_when": CEL, "shown_when": CEL, "valid_when": RULES, "default": CEL, "generated": CEL, "readonly": FLAG,
-    "personal": TEXT, "summary": FLAG, "width": TEXT,
+    "required_when": CEL, "shown_when": CEL, "valid_when": RULES, "warn_when": RULES, "default": CEL, "generated": CEL, "readonly": FLAG,
+    "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG,
 }
 _CHOICE = {"options": OPTIONS, "code_table": TEXT, "style": TEXT}
 _FILE = {"accept": TEXTS, "max_mb": NUMBER, "max_files": WHOLE, "description": TEXT, "blank": TEXT}
+_NOTHING = {"empty_text": TEXT, "empty_text_en": TEXT}
 _TEXT = {"min_length": WHOLE, "max_length": WHOLE}
 
 TYPES: dict[str, dict[str, str]] = {
@@ -36,25 +37,26 @@ TYPES: dict[str, dict[str, str]] = {
     "date": {"not_before": CEL, "not_after": CEL},
     "month": {"not_before": CEL, "not_after": CEL},
     "choice": _CHOICE,
-    "cascade": {"code_table": TEXT, "levels": KEYS},
+    "cascade": {"code_table": TEXT, "levels": KEYS, "level_labels": TEXTS, "level_labels_en": TEXTS},
     "yes_no": {},
     "checks": {"options": OPTIONS, "code_table": TEXT, "exclusive": TEXT},
     "table": {"columns": COLUMNS, "kinds": KINDS, "min_rows": WHOLE, "max_rows": WHOLE, "list_columns": KEYS,
-              "row_valid_when": RULES},
+              "row_valid_when": RULES, "row_warn_when": RULES},
     "file": _FILE,
     "photo": _FILE,
-    "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT},
+    "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT, "auto": FLAG},
     "person": {"role": TEXT, "scope": CEL, "party": TEXT},
     "people": {"role": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE, "party": TEXT},
-    "organisation": {"kind": TEXT, "party": TEXT},
+    "organisation": {"kind": TEXT, "party": TEXT, "among": CEL, **_NOTHING},
+    "entry": {"register": TEXT, "filter": CEL, "prefer": CEL, **_NOTHING},
     "cases": {"process": TEXT, "waiting_for": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE},
-    "read_only": {"value": CEL},
+    "read_only": {"value": CEL, "link": CEL},
     "note": {"text": TEXT, "text_en": TEXT},
     "ballot": {"options": OPTIONS, "box": CEL},
 }
 NEEDED = {
     "table": ("columns",), "cascade": ("code_table",), "look_up": ("connector", "fills"), "read_only": ("value",),
-    "note": ("text",), "ballot": ("options", "box"), "cases": ("process",),
+    "note": ("text",), "ballot": ("options", "box"), "cases": ("process",), "entry": ("register",),
 }
 SECTION = {"key": TEXT, "title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "shown_when": CEL, "fields": COLUMNS}
 FORM = {"title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "sections": COLUMNS}

@@ -215,7 +215,7 @@ def _ensure_table(reading: Reading, value: Mapped, field: Field) -> None:
     keys = [column.key for column in columns]
     _ensure_unique(reading, field.columns, "列")
     for column in columns:
-        if column.type in ("table", "ballot", "cases"):
+        if column.type in ("table", "ballot", "cases", "entry"):
             reading.fault(column.line, f"表格里不能有 {column.type} 字段")
     for key in field.list_columns:
         if key not in keys:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import calendar
+from . import calendar, checks
 from .errors import Refusal
 from .values import MAX_STRING, less, number, said, size
 
@@ -225,6 +225,16 @@ TABLE: dict[str, Function] = {
     "int": _of("int(值)：变成整数", 1, run=_int),
     "double": _of("double(值)：变成小数", 1, run=_double),
     "size": _of("size(列表)：列表有几项；文字请用 length", 1, run=size, null=True),
+    "calendar_known": _of("calendar_known(年)：国务院办公厅是否已公布该年的放假安排", 1, run=lambda y: calendar.calendar_known(_count(y))),
+    "issn_ok": _of("issn_ok(文字)：其中的 ISSN 校验位是否正确；没有 ISSN 时为 true", 1, run=lambda s: checks.issn_ok(_text(s))),
+    "isbn_ok": _of("isbn_ok(文字)：ISBN 校验位是否正确", 1, run=lambda s: checks.isbn_ok(_text(s))),
+    "patent_ok": _of("patent_ok(文字)：专利号校验位是否正确（ZL 加 12 位数字和校验位）", 1, run=lambda s: checks.patent_ok(_text(s))),
+    "diploma_ok": _of("diploma_ok(文字)：像学历证书编号；像学位证书编号时为 false", 1, run=lambda s: checks.diploma_ok(_text(s))),
+    "repetitive": _of("repetitive(文字)：是否主要由重复的字句凑成", 1, run=lambda s: checks.repetitive(_text(s))),
+    "birth_of": _of("birth_of(证件号码)：18 位身份证件号码中的出生日期，不是时为空", 1, run=lambda s: checks.birth_of(_text(s))),
+    "sex_of": _of("sex_of(证件号码)：18 位身份证件号码表示的性别，“1”男“2”女，不是时为空", 1, run=lambda s: checks.sex_of(_text(s))),
+    "gaps": _of("gaps(各行, \"开始\", \"结束\", 天数, 至今的日期)：相隔超过天数或互相重叠的时段，文字列表", 5,
+                run=lambda rows, first, last, days, until: checks.gaps(_members(rows), _text(first), _text(last), _count(days), _text(until)), null=True),
     "has": Function("has(路径)：该处有没有值", (1, 1)),
     "startsWith": Function("文字.startsWith(\"…\")：是否以此开头", (1, 1), method=True),
     "endsWith": Function("文字.endsWith(\"…\")：是否以此结尾", (1, 1), method=True),

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from app import materials, people
 from app.operations import releases
 from app.operations.contexts import instant
-from app.rendering import Choice, Material
+from app.registers import entries_in_force
+from app.rendering import Choice, Entry, Material
 from app.store import session
 from app.store.models import Case, CaseParty, Subscription
 
@@ -27,7 +28,14 @@ class CaseChoices:
         return [Choice(party["ref"], party["name"]) for party in people.people_with_role(role, people.reference_of(scope))]
 
     def organisations(self, kind: str) -> list[Choice]:
-        return [Choice(party["ref"], party["name"]) for party in people.organisations_of_kind(kind)]
+        codes = people.codes_of_organisations(kind)
+        return [Choice(party["ref"], party["name"], code=codes.get(party["ref"], "")) for party in people.organisations_of_kind(kind)]
+
+    def entries(self, register: str) -> list[Entry]:
+        procedure = releases.procedure_of(self.release)
+        declared = procedure.registers.get(register)
+        rows = entries_in_force(procedure.name, register) if declared else []
+        return [Entry(row.key, row.name, row.data, declared.kept) for row in rows]
 
     def cases(self, process: str, waiting_for: str, scope) -> list[Choice]:
         query = (

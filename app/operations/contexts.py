@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app import engine
+from app import engine, people
 from app.expressions import compile_expression
 from app.store import session
 from app.store.models import Answers, Case, Snapshot, Task
@@ -55,6 +56,36 @@ def actor_facts(actor) -> dict:
     return {"ref": actor.ref, "name": actor.name, "roles": sorted({role for role, _organisation in actor.roles})}
 
 
+class FormActor(Mapping):
+    """What forms see of an actor: the facts, and the account's own data, asked for only when a form names it.
+
+    Never part of what the engine is told: a correction of an account must not change what a replay decides.
+    """
+
+    def __init__(self, actor):
+        self._facts, self._actor = actor_facts(actor), actor
+        self._asked = {"profile": self._profile, "units": self._units}
+
+    def __getitem__(self, name: str):
+        return self._facts[name] if name in self._facts else self._asked[name]()
+
+    def __iter__(self):
+        return iter([*self._facts, *self._asked])
+
+    def __len__(self):
+        return len(self._facts) + len(self._asked)
+
+    def _profile(self) -> dict:
+        found = people.profile_of(self._actor.id) if hasattr(people, "profile_of") else None
+        return asdict(found) if found else {}
+
+    def _units(self) -> list[str]:
+        """References of the organisations whose list of people names this person (S1-043)."""
+        number = self._profile().get("id_number")
+        named = people.units_listing(number, self._actor.name) if number else []
+        return [f"org:{key}" for key in named]
+
+
 def case_facts(case: Case) -> dict:
     """What expressions see of a case, besides what the engine adds (parties, visits)."""
     return {
@@ -89,7 +120,7 @@ def case_context(case: Case, *, actor, clock, task: Task | None = None) -> dict:
     variables = engine.variables_of(snapshot.state) if snapshot else {}
     return {
         "form": LatestAnswers(case.latest), "case": case_facts(case) | {"visits": visits}, "task": task_facts(task),
-        "actor": actor_facts(actor), "vars": variables,
+        "actor": FormActor(actor), "vars": variables,
         "item": task.item if task else None, "now": instant(now), "today": instant(now)[:10],
     }
 

@@ -11,13 +11,13 @@ from app.people.actors import (
 from app.people.administration import (
     create_organisation, create_person, load_demo, rename_person, reset_password, set_active, set_roles,
 )
-from app.people.directory import name_of, organisations_of, organisations_of_kind, party_of, people_with_role
+from app.people.directory import codes_of_organisations, name_of, organisations_of, organisations_of_kind, party_of, people_with_role
 from app.people.personnel import units_listing
 from app.people.models import AccountEvent, ApiToken, Organisation, Person, RoleAssignment, SignIn, WrongPasswords
 
 __all__ = [
     "SYSTEM", "AccountEvent", "Actor", "ApiToken", "Organisation", "Person", "RoleAssignment", "SignIn",
-    "WrongPasswords", "act_for", "actor_of", "actor_with_id", "change_password", "create_organisation", "create_person", "issue_token",
+    "WrongPasswords", "act_for", "actor_of", "actor_with_id", "change_password", "codes_of_organisations", "create_organisation", "create_person", "issue_token",
     "load_demo", "name_of", "organisation_party", "organisations_of", "organisations_of_kind", "party_of", "people_with_role",
     "person_party", "pools_of", "prove", "reference_of", "rename_person", "reset_password", "revoke_token", "set_active", "set_roles", "sign_in",
     "sign_out", "signed_in", "token_holder", "units_listing", "unlock",

@@ -32,6 +32,14 @@ def organisations_of_kind(kind: str = "") -> list[dict]:
     return [organisation_party(key, name) for key, name in session().execute(query)]
 
 
+def codes_of_organisations(kind: str = "") -> dict[str, str]:
+    """Reference -> unified social credit code, of organisations of one kind, or ("") of all that have one."""
+    query = sa.select(Organisation.id, Organisation.code).where(Organisation.code != "")
+    if kind:
+        query = query.where(Organisation.kind == kind)
+    return {organisation_party(key, "")["ref"]: code for key, code in session().execute(query)}
+
+
 def party_of(ref: str) -> dict | None:
     """The party behind a reference `person:x` or `org:x`; None when there is nobody."""
     kind, _, key = ref.partition(":")

@@ -12,11 +12,22 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Choice:
-    """A person, organisation or case to choose. `value` is a reference (`person:7`, `org:3`) or a case number."""
+    """A person, organisation or case to choose. `value` is a reference (`person:7`, `org:3`) or a case number; `code` the credit code."""
 
     value: str
     label: str
     detail: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of a register: `key` names it for good, `row` has its columns, `kept` those that answers keep."""
+
+    key: str
+    name: str
+    row: Mapping
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,9 @@ class Choices(Protocol):
     def organisations(self, kind: str) -> Iterable[Choice]:
         """Organisations of a kind; all when the kind is empty."""
 
+    def entries(self, register: str) -> Iterable[Entry]:
+        """The entries in force of a register of the procedure, in their order."""
+
     def cases(self, process: str, waiting_for: str, scope: Any) -> Iterable[Choice]:
         """Cases of a process that wait for a message and belong to `scope`."""
 
@@ -60,6 +74,9 @@ class NoChoices:
         return []
 
     def organisations(self, kind):
+        return []
+
+    def entries(self, register):
         return []
 
     def cases(self, process, waiting_for, scope):
@@ -90,6 +107,9 @@ class Remembered:
 
     def organisations(self, kind):
         return self._ask("organisations", kind)
+
+    def entries(self, register):
+        return self._ask("entries", register)
 
     def cases(self, process, waiting_for, scope):
         return self._ask("cases", process, waiting_for, scope)

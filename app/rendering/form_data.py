@@ -45,7 +45,7 @@ def parse_section(form, section, data) -> dict:
     """Raw answers of the section's fields that a person may fill in; tables, read-only and shown-only ones are not in it."""
     return {
         field.key: field_type(field).parse(field, data, field.key) for field in section.fields
-        if field_type(field).has_value and not field.readonly and field.type != "table"
+        if field_type(field).has_value and not (field.readonly or field.hidden) and field_type(field).typed
     }
 
 
@@ -54,7 +54,7 @@ def parse_row(field, data) -> dict:
     sent = set(data.keys())
     return {
         column.key: field_type(column).parse(column, data, f"row.{column.key}") for column in field.all_columns()
-        if field_type(column).has_value and any(name == f"row.{column.key}" or name.startswith(f"row.{column.key}.") for name in sent)
+        if field_type(column).has_value and field_type(column).typed and any(name == f"row.{column.key}" or name.startswith(f"row.{column.key}.") for name in sent)
     }
 
 

@@ -16,8 +16,9 @@ from app.expressions import ExpressionError, compile_expression
 from app.rendering.choices import Choices, FormUrls, NoChoices
 from app.rendering.field_types import field_type
 from app.rendering.scene import Scene
-from app.rendering.validation import read_answers, visible_scene, visible_sections, with_fixed
+from app.rendering.validation import read_answers, row_warnings, scene_warnings, visible_scene, visible_sections, with_fixed
 
+WARNING_ICON = Markup('<span class="form-warning-sign" aria-hidden="true">!</span>')
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "forms"
 
 
@@ -27,6 +28,7 @@ def environment() -> Environment:
                       trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     env.install_gettext_callables(gettext, ngettext, newstyle=True)
     env.globals.update(field_type=field_type)
+    env.globals["warning_icon"] = WARNING_ICON
     env.filters["element_id"] = element_id
     return env
 
@@ -73,14 +75,14 @@ def _draw_section(section, scene: Scene, values, errors, urls, remarks, summary:
     keys = {field.key for field in section.fields}
     own = {path: message for path, message in errors.items() if path.split(".")[0] in keys}
     return fragment(
-        "section", form=scene.form, section=section, scene=scene, values=values, errors=own, urls=urls, remarks=remarks,
+        "section", warnings=scene_warnings(scene), form=scene.form, section=section, scene=scene, values=values, errors=own, urls=urls, remarks=remarks,
         asked=depended_on(scene.form), refresh_url=urls.refresh(section.key), target=f"section-{section.key}", prefix="",
         fields=_shown(section.fields, scene), mistakes=mistakes(scene.form, own, scene) if summary else [],
     )
 
 
 def _shown(fields, scene: Scene) -> list:
-    return [field for field in fields if scene.shows(field)]
+    return [field for field in fields if not field.hidden and scene.shows(field)]
 
 
 def render_row(form, field, row: Mapping, errors: Mapping[str, str], answers: Mapping, context: Mapping, urls: FormUrls,
@@ -90,7 +92,7 @@ def render_row(form, field, row: Mapping, errors: Mapping[str, str], answers: Ma
     read, _unread = kind.clean_row(field, row, scene)
     scene, values = scene.in_row(read), {**row, **read}
     return fragment(
-        "row", form=form, field=field, scene=scene, values=values, errors={f"row.{k}" if k else "row": m for k, m in errors.items()},
+        "row", warnings=row_warnings(field, read, scene, {}, "row"), form=form, field=field, scene=scene, values=values, errors={f"row.{k}" if k else "row": m for k, m in errors.items()},
         urls=urls, remarks={}, asked=_row_depended_on(field), refresh_url=urls.refresh_row(field.key), target=f"row-{field.key}",
         prefix="row.", fields=kind.visible(field, read, scene), mistakes=_row_mistakes(kind.columns(field, read), errors, scene),
     )
@@ -110,8 +112,18 @@ def render_readonly(form, answers: Mapping, context: Mapping, choices: Choices |
     """
     scene = visible_scene(Scene(form, answers, context, choices or NoChoices(), mask=mask, language=language))
     sections = [(section, _shown(section.fields, scene)) for section in visible_sections(scene)]
-    return fragment("readonly", form=form, sections=sections, scene=scene, values=scene.answers, changes=changes or {},
+    return fragment("readonly", told=_told(scene), form=form, sections=sections, scene=scene, values=scene.answers, changes=changes or {},
                     urls=urls, level=level)
+
+
+def _told(scene: Scene) -> dict[str, list[str]]:
+    """field key -> what is to be said of it; what concerns a row of a table with the row's number."""
+    found: dict[str, list[str]] = {}
+    for path, message in scene_warnings(scene).items():
+        key, _dot, rest = path.partition(".")
+        number = rest.partition(".")[0]
+        found.setdefault(key, []).append(gettext("第 %(number)d 行：", number=int(number) + 1) + message if number else message)
+    return found
 
 
 def render_mistakes(form, errors: Mapping[str, str], context: Mapping, section_url: Callable[[str], str],
@@ -166,7 +178,9 @@ def _expressions(form) -> Iterable[str]:
 
 
 def _conditions(field) -> tuple[str, ...]:
-    return field.shown_when, field.required_when, field.value, field.scope, field.generated
+    rules = (rule.rule for rule in (*field.warn_when, *field.row_warn_when))
+    return (field.shown_when, field.required_when, field.value, field.scope, field.generated, field.link, field.among,
+            field.filter, field.prefer, *rules)
 
 
 def _read_by(texts: Iterable[str], root: str) -> frozenset[str]:

@@ -49,6 +49,10 @@ class Scene:
         """The messages of the rules that do not hold."""
         return [self.text(rule, "message") for rule in rules if self.evaluate(rule.rule) is not True]
 
+    def failed_rules(self, rules: Iterable) -> list[str]:
+        """The messages of the rules that say no; one that cannot be worked out says nothing."""
+        return [self.text(rule, "message") for rule in rules if self.evaluate(rule.rule) is False]
+
     def with_answers(self, answers: Mapping) -> Scene:
         return replace(self, answers=answers)
 

@@ -58,7 +58,7 @@ def validate(form, answers: Mapping, context: Mapping, choices: Choices | None =
     read-only generated ones are always worked out here.
     """
     scene, errors = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
-    scene = visible_scene(scene.with_answers(with_fixed(form, scene, previous)))
+    scene = visible_scene(scene.with_answers(with_fixed(form, scene, previous, final=not partial)))
     shown = visible_fields(scene)
     keys = {field.key for field in shown}
     hidden = {field.key for field in answered_fields(form)} - keys
@@ -148,9 +148,50 @@ def required_message(field, scene: Scene) -> str:
         return _("请上传%(label)s", label=label)
     if field.type == "table":
         return _("请至少填写一行%(label)s", label=label)
-    if field.type in ("choice", "cascade", "checks", "yes_no", "person", "people", "organisation", "cases", "ballot"):
+    if field.type in ("choice", "cascade", "checks", "yes_no", "person", "people", "organisation", "cases", "ballot", "entry"):
         return _("请选择%(label)s", label=label)
     return _("请填写%(label)s", label=label)
+
+
+def scene_of(form, answers: Mapping, context: Mapping, choices: Choices | None = None, row: Mapping | None = None) -> Scene:
+    """A form at one moment, its hidden answers gone; with the row one is in."""
+    scene = visible_scene(read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))[0])
+    return scene if row is None else scene.in_row(row)
+
+
+def warnings(form, answers: Mapping, context: Mapping, choices: Choices | None = None) -> dict[str, str]:
+    """{path: message} of the `warn_when` rules that do not hold: told to whoever fills and whoever reads, never in the way.
+
+    A rule that stumbles over what is not filled in yet warns of nothing. Paths as from `validate`.
+    """
+    scene = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))[0]
+    return scene_warnings(visible_scene(scene))
+
+
+def scene_warnings(scene: Scene) -> dict[str, str]:
+    """The same for a scene whose answers were read and whose hidden ones are gone."""
+    found: dict[str, str] = {}
+    for field in visible_fields(scene):
+        _warn(field, field.key, scene, found)
+        if field.type == "table":
+            for index, row in enumerate(scene.answers.get(field.key) or []):
+                row_warnings(field, row, scene, found, f"{field.key}.{index}")
+    return found
+
+
+def row_warnings(field, row: Mapping, scene: Scene, found: dict, path: str) -> dict:
+    """Puts into `found` what a row of a table is warned of: paths `path.column`, and `path` for the whole row."""
+    within = scene.in_row(row)
+    for column in field_type(field).visible(field, row, scene):
+        _warn(column, f"{path}.{column.key}", within, found)
+    for message in within.failed_rules(field.row_warn_when)[:1]:
+        found.setdefault(path, message)
+    return found
+
+
+def _warn(field, path: str, scene: Scene, found: dict) -> None:
+    for message in scene.failed_rules(field.warn_when)[:1]:
+        found.setdefault(path, message)
 
 
 def _judge_rows(field, rows: list, scene: Scene, errors: dict, partial: bool, path: str) -> None:
@@ -180,8 +221,11 @@ def validate_row(form, field, row: Mapping, answers: Mapping, context: Mapping,
     return clean, {path[len(field.key) + 3:]: message for path, message in errors.items()}
 
 
-def with_fixed(form, scene: Scene, previous: Mapping | None) -> dict:
-    """The answers with read-only fields as they were, or as the form works them out, whatever was sent."""
+def with_fixed(form, scene: Scene, previous: Mapping | None, final: bool = False) -> dict:
+    """The answers with read-only fields as they were, or as the form works them out, whatever was sent.
+
+    Fields whose value follows from others (`settled`) are worked out in the order of the form.
+    """
     answers = dict(scene.answers)
     for field in answered_fields(form):
         if field.readonly and field.generated:
@@ -189,7 +233,16 @@ def with_fixed(form, scene: Scene, previous: Mapping | None) -> dict:
         elif field.readonly and previous is not None:
             kept = previous.get(field.key)
             answers[field.key] = scene.evaluate(field.default) if kept is None else kept
+        else:
+            _settle(field, answers, scene, final)
     return answers
+
+
+def _settle(field, answers: dict, scene: Scene, final: bool) -> None:
+    present = answers.get(field.key)
+    settled = field_type(field).settled(field, present, scene.with_answers(answers), final)
+    if settled != present:
+        answers[field.key] = settled
 
 
 def ballots(form, answers: Mapping, context: Mapping, choices: Choices | None = None) -> list[tuple[str, str]]:

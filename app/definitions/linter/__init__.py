@@ -14,6 +14,7 @@ from .flows import check_flows
 from .forms import check_forms
 from .knowledge import gather
 from .processes import check_processes
+from .registers import check_registers
 from .reports import check_other_files, check_reports, check_scenarios
 from .tables import check_tables
 
@@ -35,6 +36,7 @@ def check(bundle: Bundle, topics: Iterable[str] | None = None, now: datetime | N
         check_activities(known, now or datetime.now(timezone.utc))
         check_tables(known)
         check_forms(known)
+        check_registers(known)
         check_reports(known)
         check_scenarios(known)
         check_other_files(known)

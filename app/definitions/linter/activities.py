@@ -81,6 +81,7 @@ class ActivityCheck:
         if not self.element.properties.get("role") and not (lane and lane.properties.get("role")):
             self.tell("task-without-role", f"{self.what}没有角色：请放进泳道，或写属性 role")
         self.expression(self.element.properties.get("due"), "期限 due")
+        self.expression(self.element.properties.get("claim"), "占用 claim")
 
     def startEvent(self) -> None:
         self.form(needed=False)

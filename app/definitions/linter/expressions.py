@@ -25,6 +25,7 @@ from .knowledge import Knowledge
 
 BASE = frozenset({"form", "case", "task", "actor", "outcome", "vars", "now", "today"})
 MEMBERS = frozenset({"item", "index"})
+FORM_ACTOR = frozenset({"profile", "units"})      # what forms see of an actor besides
 TEXT_TYPES = frozenset({"text", "long_text", "choice", "date", "month", "read_only", "person", "organisation"})
 
 
@@ -134,6 +135,12 @@ def _case_path(known, expression, place, rest) -> None:
         _tell(known, place, "unknown-party", f"没有当事方“{rest[1]}”{near_miss(rest[1], known.parties)}", expression)
 
 
+def _actor_path(known, expression, place, rest) -> None:
+    """The account's own data is for forms: what diagrams decide must not hang on it (replay)."""
+    members = ACTOR_MEMBERS | FORM_ACTOR if place.form is not None else ACTOR_MEMBERS
+    _members(members, "actor")(known, expression, place, rest)
+
+
 def _vars_path(known, expression, place, rest) -> None:
     name = rest[0].removesuffix("[]") if rest else ""
     if name and name not in known.variables:
@@ -142,7 +149,7 @@ def _vars_path(known, expression, place, rest) -> None:
 
 _CHECKS = {
     "form": _form_path, "answers": _answers_path, "row": _row_path, "case": _case_path, "vars": _vars_path,
-    "task": _members(TASK_MEMBERS, "task"), "actor": _members(ACTOR_MEMBERS, "actor"),
+    "task": _members(TASK_MEMBERS, "task"), "actor": _actor_path,
 }
 
 

@@ -9,6 +9,7 @@ from .knowledge import Knowledge
 from .processes import check_role
 
 _ROOTS = BASE | MEMBERS | {"answers"}
+_OF_ENTRIES = ("filter", "prefer")
 _PERSONAL_FORMATS = ("id-card", "phone", "email")
 _ALL_CEL = sorted({name for attributes in (COMMON, *TYPES.values()) for name, kind in attributes.items() if kind == CEL})
 
@@ -33,22 +34,35 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
     if field.key.lower() in RESERVED:
         known.findings.add("reserved-name", form.path, field.key,
                            f"第{field.line}行：“{field.key}”是表达式中已有含义的词，不能作字段名")
+    chosen = _columns_of_register(known, field)
     for name in _ALL_CEL:
-        check_expression(known, getattr(field, name), _place(form, field, name, row))
-    for rule in field.valid_when:
-        check_expression(known, rule.rule, _place(form, field, "valid_when", row))
-    _check_references(known, form, field)
+        check_expression(known, getattr(field, name), _place(form, field, name, chosen if name in _OF_ENTRIES else row))
+    for name in ("valid_when", "warn_when"):
+        for rule in getattr(field, name):
+            check_expression(known, rule.rule, _place(form, field, name, row))
+    _check_references(known, form, field, row)
     if (field.format in _PERSONAL_FORMATS or field.type == "photo") and not field.personal:
         known.findings.add("personal-without-class", form.path, field.key,
                            f"第{field.line}行：字段“{field.label or field.key}”是个人信息，请写 personal")
     columns = field.all_columns()
-    for rule in field.row_valid_when:
-        check_expression(known, rule.rule, _place(form, field, "row_valid_when", columns))
+    for name in ("row_valid_when", "row_warn_when"):
+        for rule in getattr(field, name):
+            check_expression(known, rule.rule, _place(form, field, name, columns))
     for column in columns:
         _check_field(known, form, column, columns)
 
 
-def _check_references(known: Knowledge, form: Form, field: Field) -> None:
+def _columns_of_register(known: Knowledge, field: Field) -> tuple[Field, ...]:
+    """What `row` has in the filter of an `entry` field."""
+    register = known.registers.get(field.register)
+    form = known.forms.get(register.form) if register else None
+    return tuple(form.fields()) if form else ()
+
+
+def _check_references(known: Knowledge, form: Form, field: Field, row: tuple[Field, ...]) -> None:
+    if field.register and field.register not in known.registers:
+        known.findings.add("unknown-register", form.path, field.key,
+                           f"第{field.line}行：没有台账“{field.register}”{near_miss(field.register, known.registers)}")
     if field.code_table and field.code_table not in known.code_tables:
         known.findings.add("unknown-code-table", form.path, field.key,
                            f"第{field.line}行：没有代码表“{field.code_table}”{near_miss(field.code_table, known.code_tables)}")
@@ -61,8 +75,9 @@ def _check_references(known: Knowledge, form: Form, field: Field) -> None:
     if field.waiting_for and field.waiting_for not in known.message_names:
         known.findings.add("unknown-message", form.path, field.key,
                            f"第{field.line}行：没有消息“{field.waiting_for}”{near_miss(field.waiting_for, known.message_names)}")
-    keys = [other.key for other in form.fields()]
+    own = [column.key for column in row] or [other.key for other in form.fields()]
+    keys = [*own, *(other.key for other in form.fields())]
     for name in (*field.ask, *field.fills):
-        if name not in keys:
+        if name not in (own if name in field.fills else keys):
             known.findings.add("unknown-field", form.path, field.key,
                                f"第{field.line}行：表单没有字段“{name}”{near_miss(name, keys)}")

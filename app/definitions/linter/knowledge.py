@@ -1,6 +1,7 @@
 """What a procedure's expressions may refer to: forms, variables, parties, elements. Gathered once, before the checks."""
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.expressions import ExpressionError, parse_assignments
@@ -11,6 +12,7 @@ from ..diagrams import BPMN, CAMUNDA, Diagram, Element, Process, read_diagram
 from ..errors import DefinitionError
 from ..form import Code, Form
 from ..forms import load_code_table, load_form
+from ..registers import Register, load_registers
 from ..supplements import Role, load_roles
 from .codes import Findings
 
@@ -30,6 +32,7 @@ class Knowledge:
     variables: set[str] = field(default_factory=set)
     parties: set[str] = field(default_factory=set)
     used_forms: set[str] = field(default_factory=set)
+    registers: dict[str, Register] = field(default_factory=dict)
 
     @property
     def processes(self) -> list[Process]:
@@ -63,11 +66,16 @@ def gather(procedure: Procedure, findings: Findings, topics: frozenset[str] | No
         _add_decisions(known, path)
     for path in procedure.paths("forms", "codes/*.yml"):
         known.code_tables[path.rsplit("/", 1)[1].removesuffix(".yml")] = known.read(path, load_code_table) or ()
-    for path in procedure.paths("forms", "*.yml"):
+    for path in procedure.form_paths:
         _add_form(known, path)
+    if procedure.registers_path in procedure.files:
+        known.registers = known.read(procedure.registers_path, load_registers) or {}
+        known.used_forms |= {register.form for register in known.registers.values()}
     roles = f"processes/{procedure.name}/roles.yml"
     if roles in procedure.files:
         known.roles = known.read(roles, load_roles) or {}
+    with suppress(DefinitionError):  # told by check_reports
+        known.used_forms |= {report.ask for report in procedure.reports.values() if report.ask}
     for diagram in known.diagrams:
         for process in diagram.processes:
             _add_names(known, diagram, process)

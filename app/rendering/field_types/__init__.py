@@ -2,10 +2,10 @@
 
 Imported by the modules of rendering. See `base.FieldType` for what a type is.
 """
-from app.rendering.field_types import cascade, choice, dates, files, number, parties, shown, table, text
+from app.rendering.field_types import cascade, choice, dates, entry, files, look_up, number, parties, shown, table, text
 from app.rendering.field_types.base import FIELD_TYPES, FieldType, field_type
 
 __all__ = [
     "FIELD_TYPES", "FieldType", "field_type",
-    "cascade", "choice", "dates", "files", "number", "parties", "shown", "table", "text",
+    "cascade", "choice", "dates", "entry", "files", "look_up", "number", "parties", "shown", "table", "text",
 ]

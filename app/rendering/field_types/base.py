@@ -25,6 +25,7 @@ class FieldType:
     name: ClassVar[str] = ""
     template: ClassVar[str] = "input"     # macro of app/templates/forms/fields/
     has_value: ClassVar[bool] = True      # False: shown only, no answer
+    typed: ClassVar[bool] = True          # False: its answer does not come with the inputs of the page
     secret: ClassVar[bool] = False        # True: the answer is never stored with the others
     grouped: ClassVar[bool] = False       # several controls under one legend
     judged_when_empty: ClassVar[bool] = False
@@ -48,6 +49,10 @@ class FieldType:
     def check(self, field, value, scene: Scene) -> list[str]:
         """What is wrong with a value that could be read: messages that say what to do."""
         return []
+
+    def settled(self, field, value, scene: Scene, final: bool):
+        """The value with what follows from other answers; `final` when it is judged to be stored and not only typed."""
+        return value
 
     def schema(self, field) -> fields.Field:
         """The marshmallow field."""

@@ -64,9 +64,13 @@ class Cascade(FieldType):
         for depth in range(len(field.levels) or _depth(options)):
             chosen = kept[depth] if depth < len(kept) else ""
             choices = [(o.value, o.in_words(scene.language)) for o in offered(options, scene, chosen)]
-            levels.append({"label": _("第 %(number)d 级", number=depth + 1), "chosen": chosen, "choices": choices})
+            levels.append({"label": self._label(field, depth, scene), "named": bool(field.level_labels), "chosen": chosen, "choices": choices})
             options = find(options, chosen).children if chosen else ()
         return {"levels": levels}
+
+    def _label(self, field, depth: int, scene) -> str:
+        names = (scene.language == "en" and field.level_labels_en) or field.level_labels
+        return names[depth] if depth < len(names) else _("第 %(number)d 级", number=depth + 1)
 
     def print(self, field, value, scene):
         options, labels = options_of(field, scene), []

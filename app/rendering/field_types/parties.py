@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -72,13 +73,33 @@ class People(Person):
 
 
 class Organisation(Party):
-    """An organisation of a `kind`."""
+    """An organisation of a `kind`, or one `among` a list of references and credit codes, each with why it is there."""
 
     name = "organisation"
     kind = "organisation"
 
     def offers(self, field, scene):
-        return scene.choices.organisations(field.kind)
+        known = scene.choices.organisations(field.kind)
+        if not field.among:
+            return known
+        why: dict[str, list[str]] = {}
+        for one in as_list(scene.evaluate(field.among)):
+            name, reason = (one.get("unit"), one.get("why")) if isinstance(one, Mapping) else (one, "")
+            for choice in known:
+                if name and name in (choice.value, choice.code):
+                    why.setdefault(choice.value, []).append(str(reason or ""))
+        by_value = {choice.value: choice for choice in known}
+        return [replace(by_value[value], detail="、".join(dict.fromkeys(filter(None, reasons)))) for value, reasons in why.items()]
+
+    def settled(self, field, value, scene, final):
+        """Of a list made for this person the first is the default, where an answer is needed."""
+        if value or not field.among or not scene.requires(field):
+            return value
+        first = next(iter(self.offers(field, scene)), None)
+        return self.clean(field, first.value, scene) if first else None
+
+    def shown(self, field, value, scene):
+        return {**super().shown(field, value, scene), "nothing": scene.text(field, "empty_text")}
 
 
 class Cases(FieldType):

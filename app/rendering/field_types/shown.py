@@ -1,4 +1,4 @@
-"""Fields without an answer: a value worked out from others, a text, a look-up that fills other fields."""
+"""Fields without an answer: a value worked out from others, a text to read."""
 from __future__ import annotations
 
 import re
@@ -11,7 +11,7 @@ from app.rendering.texts import cn_date
 
 
 class ReadOnly(FieldType):
-    """`value`: an expression, worked out anew whenever it is shown."""
+    """`value`: an expression, worked out anew whenever it is shown; `link`: one that gives an https address to open."""
 
     name = "read_only"
     template = "read_only"
@@ -28,7 +28,16 @@ class ReadOnly(FieldType):
         return _readable(str(found))
 
     def shown(self, field, value, scene):
-        return {"words": self.masked(field, scene.evaluate(field.value), scene)}
+        return {"words": self.masked(field, scene.evaluate(field.value), scene), "address": self.address(field, scene)}
+
+    def address(self, field, scene) -> str:
+        """Where the value leads; "" for nowhere, and for anything that is no https address."""
+        found = scene.evaluate(field.link) if field.link else ""
+        return found if isinstance(found, str) and found.startswith("https://") else ""
+
+    def display(self, field, value, scene, urls=None):
+        words, address = super().display(field, value, scene, urls), self.address(field, scene)
+        return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, words) if address else words
 
 
 def _readable(text: str) -> str:
@@ -54,23 +63,3 @@ class Note(FieldType):
 
     def display(self, field, value, scene, urls=None):
         return Markup("<br>").join(escape(line) for line in self.print(field, value, scene).split("\n"))
-
-
-class LookUp(FieldType):
-    """A button that asks a `connector` with the fields in `ask` and puts what it answers into the fields in `fills`."""
-
-    name = "look_up"
-    template = "look_up"
-    has_value = False
-
-    def print(self, field, value, scene):
-        return ""
-
-
-def filled(field, answers, result) -> dict:
-    """The answers with what a look-up found; what it did not find stays as the person left it.
-
-    `result` is the connector's map. Used for a form's answers and for a row alike.
-    """
-    found = {key: result.get(name) for key, name in field.fills.items()}
-    return {**answers, **{key: value for key, value in found.items() if value not in (None, "")}}

@@ -18,6 +18,7 @@ class Table(FieldType):
     name = "table"
     template = "table"
     grouped = True
+    typed = False
     judged_when_empty = True
 
     def empty(self, field):

@@ -4,12 +4,14 @@ Used by the routes of tasks and rows. Knows the request; decides nothing about t
 """
 from __future__ import annotations
 
-from flask import flash, request
+from flask import request
+from flask_babel import gettext as _
 
 from app import rendering
 from app.connectors.lookups import LookUpFailed, look_up
 from app.errors import UploadRefused
 from app.materials import store_upload
+from app.operations.contexts import instant
 from app.operations.drafts import save_draft
 from app.operations.tasks import take_task
 from app.rendering.field_types import field_type
@@ -24,7 +26,7 @@ def take_in(sheet, view, sections) -> dict[str, str]:
     refused = take_files(fields, sheet.typed, sheet.raw, view)
     command = rendering.read_command(request.form)
     if command:
-        _obey(sheet, command)
+        obey(sheet, command)
     return refused
 
 
@@ -53,7 +55,7 @@ def _kept(file, field, view):
         field=field.key, accept=accepted, max_mb=field.max_mb or kind.largest_mb)
 
 
-def _obey(sheet, command) -> None:
+def obey(sheet, command) -> None:
     """The form's own buttons that change answers; the others only lead to another page."""
     if command.verb in (ROW_DELETE, ROW_UP, ROW_DOWN):
         sheet.typed[command.field] = rendering.with_rows_changed(sheet.raw, command).get(command.field)
@@ -63,18 +65,30 @@ def _obey(sheet, command) -> None:
         field = sheet.form.field(command.field)
         sheet.typed[field.key] = rendering.generated_text(field, sheet.form, sheet.raw, sheet.context, sheet.choices)
     elif command.verb == LOOK_UP:
-        found = filled_in(sheet.form.field(command.field), sheet.raw)
+        found = filled_in(sheet.form.field(command.field), sheet.raw, sheet, command.place == "replace")
         sheet.typed |= {key: value for key, value in found.items() if sheet.raw.get(key) != value}
 
 
-def filled_in(field, answers: dict) -> dict:
-    """The answers with what the register of a look-up field says; unchanged, with a word to the person, when it says nothing."""
+def press_look_up(sheet) -> None:
+    """The look-up that a section asked for by itself; nothing else of a form's buttons changes a page that is not saved."""
+    command = rendering.read_command(request.form)
+    if command and command.verb == LOOK_UP:
+        obey(sheet, command)
+
+
+def filled_in(field, values: dict, sheet, replace: bool, row: dict | None = None) -> dict:
+    """The values (of the form, or of a row) with what the register of a look-up field says, or with the word that it says nothing."""
+    scene = sheet.scene(row)
+    if lacking := rendering.missing(field, scene):
+        return rendering.not_found(field, values, _("请先填写%(fields)s，再查询。", fields="、".join(lacking)), down=False)
+    now = instant(clock()())
     try:
-        result = look_up(field.connector, {key: answers.get(key) or "" for key in field.ask})
+        result = look_up(field.connector, rendering.asked(field, scene))
     except LookUpFailed as error:
-        flash(message_of(error), "warning")
-        return answers
-    return rendering.filled(field, answers, result)
+        return rendering.not_found(field, values, message_of(error), down=True, at=now)
+    if not any(result.get(name) not in (None, "") for name in field.fills.values()):
+        return rendering.not_found(field, values, _("没有查到，请核对后再试，或直接手工填写。"), down=False, at=now)
+    return rendering.filled(field, values, result, now, replace)
 
 
 def keep(view, part: dict):

@@ -97,6 +97,10 @@ class Sheet:
         """section key -> (state, how much is missing), of the shown sections."""
         return rendering.section_report(self.form, self.raw, self.context, self.choices, errors=self.judged[1])
 
+    def scene(self, row: dict | None = None):
+        """The form at this moment, for what asks beyond drawing and judging."""
+        return rendering.scene_of(self.form, self.raw, self.context, self.choices, row)
+
     def read(self, sections) -> None:
         """Takes what was sent for these sections, and what generated texts follow from it."""
         for section in sections:

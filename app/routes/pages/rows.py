@@ -79,7 +79,8 @@ def _typed(view, sheet, field, row: str) -> tuple[dict, dict]:
     if command and command.verb == FILE_REMOVE:
         typed = rendering.without_file(typed, command)
     if command and command.verb == LOOK_UP:
-        typed = filled_in(next(c for c in field.all_columns() if c.key == command.field), typed)
+        column = next((c for c in field.all_columns() if c.key == command.field), None)
+        typed = filled_in(column, typed, sheet, command.place == "replace", row=typed) if column else typed
     return typed, refused
 
 

@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app import rendering
-from app.errors import AnswersInvalid, DraftConflict, FourEyes, NotAllowed, NotFound, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
+from app.errors import AnswersInvalid, ClaimTaken, DraftConflict, FourEyes, NotAllowed, NotFound, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
 from app.operations import reading, tasks as work_on
 from app.operations.access import ensure_can_work
 from app.rendering.form_data import ROW_ADD, ROW_EDIT
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
-from app.routes.pages.filling import keep, take_in
+from app.routes.pages.filling import keep, press_look_up, take_in
 from app.routes.pages.forms import handed_in, language, readonly, task_sheet
 from app.routes.pages.furniture import hour
 from app.routes.pages.repeating import new_key, once_for
@@ -68,6 +68,7 @@ def refresh(task_id: str, section: str):
         raise NotFound()
     if not view.beside:
         sheet.read([sheet.form_section(section)])
+        press_look_up(sheet)
         return sheet.draw(sheet.section(section))
     sheet.read_all()
     whole = Markup("").join(sheet.draw(shown, summary=False) for shown in sheet.shown())
@@ -183,8 +184,11 @@ def _decision(view, outcome: str):
 
 def _completed(view, answers: dict, decision, reason: str):
     actor = current_actor()
-    made = once_for(actor, lambda: work_on.complete_task(
-        view.task.id, actor=actor, clock=clock(), answers=answers, outcome=decision.outcome, reason=reason))
+    try:
+        made = once_for(actor, lambda: work_on.complete_task(
+            view.task.id, actor=actor, clock=clock(), answers=answers, outcome=decision.outcome, reason=reason))
+    except ClaimTaken:  # the page itself says why
+        return redirect(url_for("tasks.show", task_id=view.task.id), 303)
     flash(_("已办理：%(task)s · %(what)s", task=view.task.name, what=decision.label))
     return redirect(_next_place(made["case"], actor), 303)
 
