@@ -59,7 +59,7 @@ class Builder:
         place = Element(id=text.id, kind="process", name=text.name, file=text.file)
         self._compiled(place, text.properties.get("summary", ""))
         for element in self.elements.values():
-            for name in ("when", "due"):
+            for name in ("when", "due", "claim"):
                 self._compiled(element, element.properties.get(name, ""))
             for decision in element.decisions:
                 self._compiled(element, decision.when)

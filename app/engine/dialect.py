@@ -42,18 +42,19 @@ PROPERTIES = {
     "process": frozenset({"casePrefix", "stages", "starters", "summary", "title"}),
     "lane": frozenset({"role", "scope", "not"}),
     "startEvent": frozenset({"role", "stage"}),
-    "userTask": frozenset({"stage", "role", "scope", "not", "due"}),
+    "userTask": frozenset({"stage", "role", "scope", "not", "due", "claim", "claim_rule"}),
     "sequenceFlow": frozenset({"reason", "confirm", "when", "style"}),
-    "boundaryEvent": _ACTION | {"stage"},
+    "boundaryEvent": _ACTION | {"stage", "frees_claim"},
     "intermediateCatchEvent": _ACTION | {"stage"},
     "receiveTask": _ACTION | {"stage"},
-    "endEvent": frozenset({"result", "tone", "stage"}),
+    "endEvent": frozenset({"result", "tone", "stage", "frees_claim"}),
     **dict.fromkeys(ACTIVITIES - {"userTask", "receiveTask"}, frozenset({"stage"})),
 }
 _VALUES = {
     "reason": frozenset({"optional", "required"}),
     "style": frozenset({"primary", "secondary", "danger"}),
     "tone": frozenset({"good", "bad", "neutral"}),
+    "frees_claim": frozenset({"true", "false"}),
 }
 
 _TEMPLATE = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})

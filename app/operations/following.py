@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app import engine
 from app.operations import releases
+from app.operations.claims import free_where_said
 from app.operations.contexts import LatestAnswers, actor_facts, case_facts, evaluate, instant
 from app.operations.doorbell import ring_outbox
 from app.people import party_of
@@ -133,6 +134,7 @@ def _follow_head(case: Case, process: engine.Process, step: engine.Step, entry, 
         ended = step.ended
         case.ended_at, case.ended_element, case.result, case.tone = entry.at, ended.element, ended.result, ended.tone or "neutral"
         case.stage, case.handler = ended.result, ""
+        free_where_said(case, process.elements.get(ended.element))
 
 
 def tab_after(tab: str, starter: str, kind: str, assignees: list[str], ended) -> str:

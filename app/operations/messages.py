@@ -9,6 +9,7 @@ from app import engine
 from app.errors import NotFound, NotWaitingFor, ReasonNeeded
 from app.operations import releases
 from app.operations.access import can_send, ensure_can_view
+from app.operations.claims import free_where_said
 from app.operations.commands import Entry, locked_case, move
 from app.operations.contexts import case_context, holds
 from app.operations.idempotency import once
@@ -79,6 +80,7 @@ def _deliver(case: Case, subscription: Subscription, payload: dict, actor, clock
     entry = Entry("message", actor, clock(), element=subscription.element, outcome=subscription.message)
     entry.details = {"payload": payload, "subscription": subscription.id} | ({"reason": reason} if reason else {})
     subscription_id, name = subscription.id, subscription.message
+    free_where_said(case, releases.process_of(case).elements.get(subscription.element))
     move(case, entry, lambda p, state, facts: engine.send(p, state, name, payload, facts, subscription_id=subscription_id))
 
 

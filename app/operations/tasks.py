@@ -6,6 +6,7 @@ from app.errors import NotAllowed, NotFound
 from app.operations import events, releases
 from app.operations.access import can_work_on, ensure_can_view, ensure_can_work, ensure_open
 from app.operations.answers import Checked, checked
+from app.operations.claims import ensure_claim
 from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of, ensure_offered
@@ -19,7 +20,8 @@ from app.store.models import Case, CaseParty, Snapshot, Task
 def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, reason: str = "") -> Case:
     """Stores the answers and moves the case along the way of `outcome`.
 
-    Raises NotFound, TaskNoLongerOpen, TaskTaken, FourEyes, NotAllowed, UnknownOutcome, ReasonNeeded, AnswersInvalid.
+    Raises NotFound, TaskNoLongerOpen, TaskTaken, FourEyes, NotAllowed, UnknownOutcome, ReasonNeeded, AnswersInvalid,
+    ClaimTaken.
     """
     with locked_case(case_id_of(task_id)) as case:
         task = locked_task(task_id)
@@ -29,6 +31,7 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         context = case_context(case, actor=actor, clock=clock, task=task)
         decision = ensure_offered(decisions_of(process, task, context), outcome, reason)
         found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
+        ensure_claim(case, process, task, context | {"outcome": outcome}, found.answers, actor, clock)
         entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome)
         entry.answers = {task.form: found.answers} if task.form else {}
         entry.details = {"label": decision.label} | ({"reason": reason} if reason else {})

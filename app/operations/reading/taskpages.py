@@ -4,6 +4,7 @@ from __future__ import annotations
 from app.errors import NotFound
 from app.operations import releases
 from app.operations.access import can_work_on
+from app.operations.claims import claim_notice
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of
 from app.operations.drafts import read_draft, starting_answers
@@ -24,11 +25,12 @@ def view_task(task_id: str, actor, clock) -> TaskView:
     head = view_case(task.case_id, actor, clock)
     case, context = head.case, case_context(head.case, actor=actor, clock=clock, task=task)
     draft = read_draft(task, actor)
+    answers = dict(draft.data) if draft else _begun(case, task)
     return TaskView(
         task=task, head=head, form=releases.procedure_of(case.release).forms[task.form] if task.form else None,
-        answers=dict(draft.data) if draft else _begun(case, task), draft=draft, context=context,
+        answers=answers, draft=draft, context=context,
         decisions=tuple(decisions_of(releases.process_of(case), task, context)),
-        remarks=remarks_on(task, case, actor), mine=can_work_on(task, actor),
+        remarks=remarks_on(task, case, actor), claim=claim_notice(case, task, context, answers, actor), mine=can_work_on(task, actor),
         takeable=can_work_on(task, actor) and not task.assignee,
         beside=readable_forms(case, actor, without=task.form) if case.starter_id != actor.id else ())
 
