@@ -15,8 +15,7 @@ from app.errors import ListRefused, NotFound, RequestInvalid
 from app.people.actors import Actor
 from app.people.listed import ListedPerson, ListEvent
 from app.people.models import Organisation
-from app.rendering.formats import id_card
-from app.rendering.texts import with_middle_dot
+from app.identifiers import id_card, with_middle_dot
 from app.sheets import plain
 from app.store import session, transaction
 

@@ -7,18 +7,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CHINESE = "\u3400-\u9fff\U00020000-\U0003ffff"
-_NAME_DOT = re.compile(f"(?<=[{_CHINESE}])\\s*[\u00b7•・‧∙⋅●．.˙ꞏ᛫･]\\s*(?=[{_CHINESE}])")
-
 
 def normalised(text: str) -> str:
     """NFC, line ends as \\n, no blanks around it: the text whose code points are counted and stored."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def with_middle_dot(name: str) -> str:
-    """A person's name with every kind of dot between Chinese characters as U+00B7 (C-068)."""
-    return _NAME_DOT.sub("\u00b7", name)
 
 
 def cn_date(value) -> str:
