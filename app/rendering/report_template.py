@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,6 +54,36 @@ def mask(value, kind: str = "identity") -> str:
     return masked(str(value or ""), kind)
 
 
+DIGITS, UNITS, GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿")
+
+
+def capital_money(fen) -> str:
+    """An integer number of fen in the capitals of bank papers, 伍佰捌拾元整; nothing for nothing."""
+    if fen in (None, "") or isinstance(fen, Undefined):
+        return ""
+    yuan, rest = divmod(int(fen), 100)
+    jiao, cents = divmod(rest, 10)
+    words = _capitals(yuan) + "元" if yuan or not rest else ""
+    if not rest:
+        return words + "整"
+    tail = f"{DIGITS[jiao]}角" if jiao else "零" if words else ""
+    return words + tail + (f"{DIGITS[cents]}分" if cents else "整")
+
+
+def _capitals(number: int) -> str:
+    groups, text = [], ""
+    while number or not groups:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    for place in range(len(groups) - 1, -1, -1):
+        group, part = groups[place], ""
+        for power in range(3, -1, -1):
+            digit = group // 10**power % 10
+            part += DIGITS[digit] + UNITS[power] if digit else "零"
+        text += part.rstrip("零") + GROUPS[place] if group else "零"
+    return re.sub("零+", "零", text).strip("零") or "零"
+
+
 def qr(text, size: int = 90) -> Markup:
     """An `<img>` of the text as a QR code, `size` in points (level M; the image is inside the document)."""
     png = io.BytesIO()
@@ -73,7 +104,7 @@ def environment() -> ReportEnvironment:
         autoescape=True, loader=FileSystemLoader(BASE_TEMPLATES), undefined=ChainableUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
-    env.filters.update(cn_date=cn_date, money=cn_money, mask=mask, blank=blank, qr=qr, lines=lines)
+    env.filters.update(cn_date=cn_date, money=cn_money, mask=mask, blank=blank, capital_money=capital_money, qr=qr, lines=lines)
     for name in ("lipsum", "cycler", "joiner"):
         env.globals.pop(name)
     return env

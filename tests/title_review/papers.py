@@ -1,0 +1,161 @@
+"""Contents to print the procedure's reports with: as samples have them, with nothing in them, and overfull.
+
+No database: the forms and samples of the folder, in words as the service makes them.
+"""
+from __future__ import annotations
+
+import base64
+import io
+from functools import lru_cache
+from pathlib import Path
+
+import pypdfium2
+import yaml
+from PIL import Image, ImageDraw
+
+from app import rendering
+from app.definitions import read_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "processes" / "title-review" / "scenarios" / "samples"
+ORGANISATIONS = {"org:acme": "深圳市艾克米精密机械有限公司", "org:office_eng": "深圳市工程系列高级职称评审委员会办公室"}
+PARTIES = {"employer": {"ref": "org:acme", "name": ORGANISATIONS["org:acme"]}, "office": {"ref": "org:office_eng", "name": ORGANISATIONS["org:office_eng"]},
+           "bureau": {"ref": "org:bureau", "name": "深圳市人力资源和社会保障局"}}
+NUMBER = "0012026030200000012"
+ORDER = {"amount": 58000, "notice_no": "4403002026000000123X", "created_at": "2026-05-06T09:30:00+08:00", "payee_name": "深圳市人力资源和社会保障局",
+         "payee_code": "440300099", "payer": "李雷", "phone": "13800138000", "pay_url": "https://pay.example.gov.cn/o/20260506000123"}
+RARE_NAMES = ("王䶮", "𠮷田健", "李㛃", "买买提·艾力", "阿卜杜热西提·阿布都外力")
+
+
+class Offices(rendering.NoChoices):
+    """The organisations that the samples name."""
+
+    def organisations(self, kind):
+        return [rendering.Choice(ref, name) for ref, name in ORGANISATIONS.items()]
+
+
+@lru_cache(maxsize=1)
+def procedure():
+    return read_folder(ROOT).procedure("title-review")
+
+
+def sample(name: str) -> dict:
+    """The answers of a sample as they are stored: organisations as parties."""
+    answers = yaml.safe_load((SAMPLES / f"{name}.yml").read_text("utf-8"))
+    return {key: {"ref": value, "name": ORGANISATIONS[value], "kind": "organisation"} if value in list(ORGANISATIONS) else value
+            for key, value in answers.items()}
+
+
+def content(forms: dict, **more) -> dict:
+    """What a template sees of a case with these answers."""
+    case = {"number": NUMBER, "process": "title-review", "title": "职称申报", "starter": {"name": "李雷"}, "parties": PARTIES, "visits": {}}
+    context = {"form": forms, "case": case, "vars": {}, "actor": {"name": "李雷"}, "now": "2026-05-06T10:00:00+08:00", "today": "2026-05-06"}
+    context |= more
+    for key, answers in forms.items():  # later forms read what earlier ones generate
+        context["form"] = {**context["form"], key: _generated(procedure().forms[key], answers, context)}
+    labels = {key: _words(procedure().forms[key], answers, context) for key, answers in context["form"].items()}
+    foot = {"number": NUMBER, "version": 2, "code": "7K3F-9Q2M", "name": f"PS1:{NUMBER}:applicant_register:7K3F9Q2M"}
+    return {"paper": foot, "photos": {"declaration": {"photo": photo()}}, **context, "labels": labels}
+
+
+def _generated(form, answers: dict, context: dict) -> dict:
+    return rendering.apply_generated(form, answers, {}, context, Offices(procedure().code_tables)).answers
+
+
+def _words(form, answers: dict, context: dict) -> dict:
+    return rendering.printed(form, answers, context, Offices(procedure().code_tables))
+
+
+def photo() -> str:
+    """A grey head and shoulders, 295 × 413."""
+    picture = Image.new("RGB", (295, 413), "#9ec3e6")
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((88, 80, 207, 230), fill="#f1c9a5")
+    pen.pieslice((30, 240, 265, 600), 180, 360, fill="#33415c")
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+def full() -> dict:
+    """Everything filled as in the samples."""
+    publicity = {"started": "2026-04-01", "ended": "2026-04-08", "objection": False}
+    return content(
+        {"declaration": sample("declaration"), "employer_review": sample("employer_review"), "pre_publicity": dict(publicity),
+         "post_publicity": dict(publicity), "compose_batch": {"review_year": "2026", "committee": "深圳市工程系列高级职称评审委员会"}},
+        vars={"order": ORDER, "fee": {"amount": 58000}, "payment_deadline": "2026-05-20", "members": [NUMBER], "batch_number": "工高评〔2026〕3号"},
+        cases={NUMBER: {"starter": "李雷", "summary": "李雷 工程系列·机械·高级工程师"}})
+
+
+def empty() -> dict:
+    """Nothing filled at all."""
+    return content({"declaration": {}, "employer_review": {}, "pre_publicity": {}, "post_publicity": {}, "compose_batch": {}}) | {"photos": {}}
+
+
+def overfull() -> dict:
+    """Every text at its longest, every table at its longest, rare characters in the name."""
+    found = full()
+    forms = {key: dict(answers) for key, answers in found["form"].items()}
+    for key, answers in forms.items():
+        _stretch(procedure().forms[key], answers)
+    forms["declaration"] |= {"name": "买买提·艾力䶮𠮷㛃", "application_type": "exceptional", "exceptional_type": "achievement", "exam_needed": True}
+    return content(forms, vars=found["vars"], cases=found["cases"])
+
+
+def _stretch(form, answers: dict) -> None:
+    for field in form.fields():
+        if field.type == "table":
+            rows = answers.get(field.key) or [{}]
+            answers[field.key] = [_long_row(field, rows[n % len(rows)]) for n in range(min(field.max_rows or 12, 12))]
+        elif field.type in ("text", "long_text") and not (field.pattern or field.format or field.generated):
+            answers[field.key] = _text(field.max_length or 100)
+
+
+def _long_row(field, row: dict) -> dict:
+    texts = {c.key: _text(c.max_length or 60) for c in field.all_columns() if c.type in ("text", "long_text") and not c.format}
+    dates = {c.key: "2020-03-01" for c in field.all_columns() if c.type == "date"}
+    return {**dates, **row, **texts}
+
+
+def _text(length: int) -> str:
+    sentence = "主持研制高精度谐波减速器（GB/T 30819-2014）关键工艺，单件成本下降12.5%，获《深圳市科技进步奖》；Supercalifragilisticexpialidocious-2026。"
+    return (sentence * (length // len(sentence) + 1))[:length]
+
+
+def listed(count: int) -> dict:
+    """What a list over cases sees: as many people, of two review years when there are many."""
+    def one(n: int) -> dict:
+        words = {"name": RARE_NAMES[n % 5] if n < 10 else f"张某{n}", "work_unit": ORGANISATIONS["org:acme"] + ("（第一研发中心精密传动研究所）" if n % 7 == 3 else ""),
+                 "review_year": "2026" if n < 70 else "2025", "requested_series": "工程系列", "requested_specialty": "机械", "requested_level": "副高"}
+        return {"number": str(n), "starter": words["name"], "labels": {"declaration": words}}
+
+    asked = {"started": "2026年4月1日", "ended": "2026年4月8日", "contact": "陈晓", "phone": "0755-26881234", "postcode": "518000", "address": ""}
+    return {"cases": [one(n) for n in range(count)], "asked": asked, "organisation": ORGANISATIONS["org:acme"], "today": "2026-03-31",
+            "paper": {"number": "", "version": 0, "code": "7K3F-9Q2M", "name": ""}}
+
+
+# name of the picture -> (report, content): what is looked at and approved.
+PAPERS = {
+    **{f"{report}-full": (report, full) for report in (
+        "personal_commitment", "applicant_register", "exceptional_recommendation", "employer_commitment", "pre_publicity", "post_publicity",
+        "payment_notice", "batch_document", "batch_roll")},
+    **{f"{report}-empty": (report, empty) for report in (
+        "personal_commitment", "applicant_register", "exceptional_recommendation", "pre_publicity", "payment_notice")},
+    **{f"{report}-overfull": (report, overfull) for report in (
+        "personal_commitment", "applicant_register", "exceptional_recommendation", "employer_commitment", "pre_publicity")},
+    "pre_publicity_list-one": ("pre_publicity_list", lambda: listed(1)),
+    "pre_publicity_list-many": ("pre_publicity_list", lambda: listed(90)),
+    "post_publicity_list-some": ("post_publicity_list", lambda: listed(5)),
+}
+
+
+def drawn(name: str) -> rendering.Report:
+    """One of PAPERS."""
+    report, make = PAPERS[name]
+    return rendering.render_report(procedure().reports[report].template, make())
+
+
+def pictures(pdf: bytes, dpi: int) -> list[Image.Image]:
+    """The pages in grey."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [document[n].render(scale=dpi / 72).to_pil().convert("L") for n in range(len(document))]
