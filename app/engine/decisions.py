@@ -55,4 +55,4 @@ def _outcomes(gateway: Element, flow: FlowText) -> list[str]:
 def _decision(outcome: str, flow: FlowText) -> Decision:
     label = flow.name or (SUBMIT_LABEL if outcome == SUBMIT else outcome)
     return Decision(outcome, label, flow.id, **{
-        name: flow.properties.get(name, "") for name in ("reason", "confirm", "when", "style")})
+        name: flow.properties.get(name, "") for name in ("reason", "confirm", "when", "style", "marks")})

@@ -42,8 +42,8 @@ PROPERTIES = {
     "process": frozenset({"casePrefix", "stages", "starters", "summary", "title"}),
     "lane": frozenset({"role", "scope", "not"}),
     "startEvent": frozenset({"role", "stage"}),
-    "userTask": frozenset({"stage", "role", "scope", "not", "due", "claim", "claim_rule"}),
-    "sequenceFlow": frozenset({"reason", "confirm", "when", "style"}),
+    "userTask": frozenset({"stage", "role", "scope", "not", "due", "edit", "claim", "claim_rule"}),
+    "sequenceFlow": frozenset({"reason", "marks", "confirm", "when", "style"}),
     "boundaryEvent": _ACTION | {"stage", "frees_claim"},
     "intermediateCatchEvent": _ACTION | {"stage"},
     "receiveTask": _ACTION | {"stage"},
@@ -52,6 +52,8 @@ PROPERTIES = {
 }
 _VALUES = {
     "reason": frozenset({"optional", "required"}),
+    "marks": frozenset({"optional", "required", "none"}),
+    "edit": frozenset({"all", "marked"}),
     "style": frozenset({"primary", "secondary", "danger"}),
     "tone": frozenset({"good", "bad", "neutral"}),
     "frees_claim": frozenset({"true", "false"}),

@@ -30,7 +30,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A button of a user task. `reason` is "", "optional" or "required"; `when` is CEL, "" for always."""
+    """A button of a user task. `reason` is "", "optional" or "required"; `when` is CEL, "" for always.
+
+    `marks` is "", "none", "optional" or "required": whether what was marked goes with it.
+    """
 
     outcome: str
     label: str
@@ -39,6 +42,7 @@ class Decision:
     confirm: str = ""
     when: str = ""
     style: str = ""
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,18 @@ def decisions_of(process: engine.Process, task: Task, context: dict) -> list[eng
     return [decision for decision in offered if holds(decision.when, context)]
 
 
-def ensure_offered(decisions: list[engine.Decision], outcome: str, reason: str) -> engine.Decision:
-    """The decision with this outcome. Raises UnknownOutcome, ReasonNeeded."""
+def ensure_offered(decisions: list[engine.Decision], outcome: str, reason: str, marked: bool = False) -> engine.Decision:
+    """The decision with this outcome; `marked`: whether something is marked. Raises UnknownOutcome, ReasonNeeded."""
     for decision in decisions:
         if decision.outcome == outcome:
-            if decision.reason == "required" and not reason.strip():
+            if needs_reason(decision, marked) and not reason.strip():
                 raise ReasonNeeded(label=decision.label)
             return decision
     raise UnknownOutcome(outcome=outcome, known=[decision.outcome for decision in decisions])
+
+
+def needs_reason(decision: engine.Decision, marked: bool) -> bool:
+    """Whether a reason must be written: where marks are asked for, one of both is enough."""
+    if decision.marks == "required":
+        return not marked
+    return decision.reason == "required"

@@ -3,15 +3,17 @@ from __future__ import annotations
 
 from app import ballots, engine
 from app.errors import NotAllowed, NotFound
-from app.operations import events, releases
+from app.operations import events, marks, releases
 from app.operations.access import can_work_on, ensure_can_view, ensure_can_work, ensure_open
 from app.operations.answers import Checked, checked
+from app.operations.choices import CaseChoices
 from app.operations.claims import ensure_claim
 from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of, ensure_offered
 from app.operations.drafts import drop_drafts, starting_answers
 from app.operations.idempotency import keep_no_fingerprint
+from app.operations.revising import lock_of
 from app.people import actor_with_id
 from app.store import session
 from app.store.models import Case, CaseParty, Snapshot, Task
@@ -29,17 +31,26 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         process = releases.process_of(case)
         _kept = session().get(Snapshot, case.id)  # read once: the session alone would let go of it before `move`
         context = case_context(case, actor=actor, clock=clock, task=task)
-        decision = ensure_offered(decisions_of(process, task, context), outcome, reason)
+        marked = bool(marks.marks_of(task, actor)) if marks.sends_marks(process, task.element) else False
+        decision = ensure_offered(decisions_of(process, task, context), outcome, reason, marked)
         found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
         ensure_claim(case, process, task, context | {"outcome": outcome}, found.answers, actor, clock)
         entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome)
         entry.answers = {task.form: found.answers} if task.form else {}
-        entry.details = {"label": decision.label} | ({"reason": reason} if reason else {})
+        entry.details = {"label": decision.label} | ({"reason": reason} if reason else {}) | _said(case, process, task, decision, actor)
         entry.parties = found.parties
         move(case, entry, lambda p, state, facts: engine.complete(p, state, task.id, outcome, facts))
         _keep_together(case, found.cases)
-        drop_drafts(task)
+        drop_drafts(task, actor)
+        marks.drop_marks(task, actor)
         return case
+
+
+def _said(case: Case, process: engine.Process, task: Task, decision: engine.Decision, actor) -> dict:
+    """What the event holds of marks: those that go with a return, the replies that go with what was changed."""
+    sent = marks.taken_along(task, decision, actor)
+    replies = marks.replies_to_send(case, task, actor) if process.elements[task.element].properties.get("edit") else {}
+    return ({"marks": sent} if sent else {}) | ({"replies": replies} if replies else {})
 
 
 def _keep_together(case: Case, numbers: list[str]) -> None:
@@ -52,6 +63,8 @@ def _checked_answers(case: Case, task: Task, answers: dict, context: dict, actor
     if not task.form:
         return Checked({}, {}, [], [])
     form = releases.procedure_of(case.release).forms[task.form]
+    lock = lock_of(case, task, form, context, CaseChoices(case.release, case, actor))
+    answers = lock.ensure_kept(answers) if lock else answers
     found = checked(form, answers, context, case, actor, previous=starting_answers(case, task))
     for ballot_id, choice in found.votes:
         ballots.cast(ballot_id, actor.id, choice)

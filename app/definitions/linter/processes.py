@@ -18,15 +18,16 @@ _ACTION = ("role", "scope", "when", "confirm", "reason", "label", "style", "stag
 PROPERTIES = {
     "process": ("casePrefix", "stages", "starters", "summary", "title"),
     "lane": _POOL,
-    "userTask": ("stage", *_POOL, "due", "claim", "claim_rule"),
+    "userTask": ("stage", *_POOL, "due", "edit", "claim", "claim_rule"),
     **dict.fromkeys(("boundaryEvent", "intermediateCatchEvent", "receiveTask"), _ACTION),
     "boundaryEvent": (*_ACTION, "frees_claim"),
     **dict.fromkeys(("callActivity", "subProcess", "serviceTask", "scriptTask", "businessRuleTask"), ("stage",)),
-    "sequenceFlow": ("reason", "confirm", "when", "style"),
+    "sequenceFlow": ("reason", "marks", "confirm", "when", "style"),
     "startEvent": ("role", "stage"),
     "endEvent": ("result", "tone", "stage", "frees_claim"),
 }
-_WORDS = {"reason": ("required", "optional"), "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral"),
+_WORDS = {"reason": ("required", "optional"), "marks": ("required", "optional", "none"), "edit": ("all", "marked"),
+          "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral"),
           "frees_claim": ("true", "false")}
 _CODE_ATTRIBUTES = frozenset(
     "class expression delegateExpression resource script formHandlerClass variableMappingClass"
