@@ -134,6 +134,12 @@ class CaseStuck(PingshenError):
     code = "case-stuck"
 
 
+class EntryChanged(PingshenError):
+    """“{name}”刚被别人改过，您的修改没有保存。请核对现在的内容后再改。"""
+
+    code = "entry-changed"
+
+
 class UploadRefused(PingshenError):
     """文件“{name}”没有上传：{why}"""
 
@@ -210,3 +216,51 @@ class ListNotOpen(PingshenError):
     """所选的 {count} 项还没有开放打印“{title}”：{names}。请取消勾选后再打印。"""
 
     code = "list-not-open"
+
+
+class RegistrationRefused(PingshenError):
+    """没有注册，请按提示修改：{why}"""
+
+    code = "registration-refused"
+
+
+class AccountThere(PingshenError):
+    """此证件已注册过账号（用户名 {account}）。请直接登录；忘记密码的，可在登录页找回。"""
+
+    code = "account-there"
+
+
+class CodeRefused(PingshenError):
+    """{why}。"""
+
+    code = "code-refused"
+
+
+class ProofNeeded(PingshenError):
+    """请先完成人机验证：等待验证完成，或回答页面上的算术题，然后再试一次。"""
+
+    code = "proof-needed"
+
+
+class NotAuthorised(PingshenError):
+    """您是“{organisation}”的经办人，单位管理员还没有授权您登录。请联系单位管理员{admin}在“权限管理”中授权。"""
+
+    code = "not-authorised"
+
+
+class PasswordToChange(PingshenError):
+    """您的密码由他人设置，请先修改密码，再办理其他事项。"""
+
+    code = "password-to-change"
+
+
+class ProviderFailed(PingshenError):
+    """统一身份认证没有完成：{why}。您可以再试一次，或用本系统的账号登录。"""
+
+    code = "provider-failed"
+
+
+class OwnCase(PingshenError):
+    """这是您本人发起的事项，按回避规定须由其他人办理。"""
+
+    code = "own-case"

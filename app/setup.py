@@ -19,6 +19,7 @@ from app.definitions import read_folder
 from app.operations.reading import demo_accounts
 from app.operations.releases import publish_release
 from app.people import SYSTEM, load_demo
+from app.registers.loading import load_demo_registers
 
 START_WITHIN = 90.0  # seconds the web process may take to answer
 
@@ -33,6 +34,7 @@ def prepare(app: Flask, demo: bool) -> None:
         publish_release(bundle, actor=SYSTEM, clock=clock, note="随软件提供的流程")
         for name in bundle.procedures:
             load_demo(bundle.procedure(name).demo, clock)
+            load_demo_registers(bundle.procedure(name), clock)
 
 
 def run_all(app: Flask, workers: int) -> None:

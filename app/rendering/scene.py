@@ -4,12 +4,17 @@ Internal to rendering. Answers are never changed in place.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.expressions import EvaluationError, compile_expression
 from app.rendering.choices import Choices, NoChoices, Remembered
+from app.rendering.texts import readable
+
+
+PLACES = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,15 @@ class Scene:
 
     def broken_rules(self, rules: Iterable) -> list[str]:
         """The messages of the rules that do not hold."""
-        return [self.text(rule, "message") for rule in rules if self.evaluate(rule.rule) is not True]
+        return [self.said(rule) for rule in rules if self.evaluate(rule.rule) is not True]
 
     def failed_rules(self, rules: Iterable) -> list[str]:
         """The messages of the rules that say no; one that cannot be worked out says nothing."""
-        return [self.text(rule, "message") for rule in rules if self.evaluate(rule.rule) is False]
+        return [self.said(rule) for rule in rules if self.evaluate(rule.rule) is False]
+
+    def said(self, rule) -> str:
+        """The message of a rule, with the expressions in its braces worked out: `{cn_date(answers.started)}`."""
+        return PLACES.sub(lambda place: readable(self.evaluate(place[1])), self.text(rule, "message"))
 
     def with_answers(self, answers: Mapping) -> Scene:
         return replace(self, answers=answers)

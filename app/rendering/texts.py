@@ -22,6 +22,17 @@ def cn_date(value) -> str:
     return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
+def readable(value) -> str:
+    """A value in a sentence: an instant to the second, a date in Chinese, a list joined, everything else as it is."""
+    if isinstance(value, list):
+        return "、".join(map(readable, value))
+    text = "" if value is None else str(value)
+    instant = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\+08:00", text)
+    if instant:
+        return f"{cn_date(instant[1])} {instant[2]}"
+    return cn_date(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+
+
 def cn_money(fen) -> str:
     """An integer number of fen as ¥1,234.50; nothing for nothing."""
     if fen is None or fen == "":

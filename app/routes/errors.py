@@ -43,6 +43,7 @@ STATUS = {
     errors.NotWaitingFor: 409,
     errors.ClaimTaken: 409,
     errors.DraftConflict: 409,
+    errors.EntryChanged: 409,
     TaskNotOpen: 409,
     NotWaiting: 409,
     errors.BallotRefused: 409,

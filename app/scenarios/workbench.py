@@ -11,6 +11,7 @@ from app.definitions import Bundle
 from app.extensions import db
 from app.operations.releases import publish_release
 from app.people import SYSTEM, load_demo
+from app.registers.loading import load_demo_registers
 from app.store import session
 
 
@@ -32,6 +33,7 @@ class Workbench:
             publish_release(bundle, actor=SYSTEM, clock=self.clock, note="scenario")
             for name in bundle.procedures:
                 load_demo(bundle.procedure(name).demo, self.clock)
+                load_demo_registers(bundle.procedure(name), self.clock)
             self._close()
         shutil.copy(self.database, self.prepared)
 

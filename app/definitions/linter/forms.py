@@ -1,6 +1,8 @@
 """Forms: every expression, every reference to fields, code tables, roles and processes, and personal data."""
 from __future__ import annotations
 
+import re
+
 from ..errors import near_miss
 from ..form import Field, Form
 from ..form_language import COMMON, RESERVED, TYPES, CEL
@@ -39,7 +41,7 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
         check_expression(known, getattr(field, name), _place(form, field, name, chosen if name in _OF_ENTRIES else row))
     for name in ("valid_when", "warn_when"):
         for rule in getattr(field, name):
-            check_expression(known, rule.rule, _place(form, field, name, row))
+            _check_rule(known, rule, _place(form, field, name, row))
     _check_references(known, form, field, row)
     if (field.format in _PERSONAL_FORMATS or field.type == "photo") and not field.personal:
         known.findings.add("personal-without-class", form.path, field.key,
@@ -47,9 +49,16 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
     columns = field.all_columns()
     for name in ("row_valid_when", "row_warn_when"):
         for rule in getattr(field, name):
-            check_expression(known, rule.rule, _place(form, field, name, columns))
+            _check_rule(known, rule, _place(form, field, name, columns))
     for column in columns:
         _check_field(known, form, column, columns)
+
+
+def _check_rule(known: Knowledge, rule, place: Place) -> None:
+    """A rule and the expressions in the braces of its messages."""
+    check_expression(known, rule.rule, place)
+    for text in re.findall(r"\{([^{}]+)\}", f"{rule.message}{rule.message_en}"):
+        check_expression(known, text, place)
 
 
 def _columns_of_register(known: Knowledge, field: Field) -> tuple[Field, ...]:
