@@ -60,6 +60,9 @@ class Choices(Protocol):
     def materials(self, ids: Iterable[str]) -> Iterable[Material]:
         """Those of the files that exist and may be seen."""
 
+    def paper_notes(self, report: str, ids: list[str]) -> Iterable[str]:
+        """What is to be said about uploaded signed copies of a report: an old version, another paper."""
+
 
 class NoChoices:
     """Offers nobody and nothing but code tables; for checks and renderings that need no one else."""
@@ -83,6 +86,9 @@ class NoChoices:
         return []
 
     def materials(self, ids):
+        return []
+
+    def paper_notes(self, report, ids):
         return []
 
 
@@ -116,6 +122,9 @@ class Remembered:
 
     def materials(self, ids):
         return self._ask("materials", list(ids)) if ids else []
+
+    def paper_notes(self, report, ids):
+        return self._ask("paper_notes", report, list(ids))
 
 
 class FormUrls(Protocol):

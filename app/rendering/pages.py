@@ -15,6 +15,7 @@ from markupsafe import Markup
 from app.expressions import ExpressionError, compile_expression
 from app.rendering.choices import Choices, FormUrls, NoChoices
 from app.rendering.field_types import field_type
+from app.rendering.field_types.base import as_list
 from app.rendering.scene import Scene
 from app.rendering.validation import read_answers, row_warnings, scene_warnings, visible_scene, visible_sections, with_fixed
 
@@ -75,10 +76,17 @@ def _draw_section(section, scene: Scene, values, errors, urls, remarks, summary:
     keys = {field.key for field in section.fields}
     own = {path: message for path, message in errors.items() if path.split(".")[0] in keys}
     return fragment(
-        "section", warnings=scene_warnings(scene), form=scene.form, section=section, scene=scene, values=values, errors=own, urls=urls, remarks=remarks,
+        "section", warnings=scene_warnings(scene) | _paper_notes(section.fields, scene), form=scene.form, section=section, scene=scene, values=values, errors=own, urls=urls, remarks=remarks,
         asked=depended_on(scene.form), refresh_url=urls.refresh(section.key), target=f"section-{section.key}", prefix="",
         fields=_shown(section.fields, scene), mistakes=mistakes(scene.form, own, scene) if summary else [],
     )
+
+
+def _paper_notes(fields, scene: Scene) -> dict[str, str]:
+    """field key -> what is to be said about its signed copies. Of the fields drawn alone: each is a report filled anew."""
+    copies = ((field, as_list(scene.answers.get(field.key))) for field in fields if field.blank)
+    notes = {field.key: " ".join(scene.choices.paper_notes(field.blank, ids)) for field, ids in copies if ids}
+    return {key: said for key, said in notes.items() if said}
 
 
 def _shown(fields, scene: Scene) -> list:
@@ -119,7 +127,8 @@ def render_readonly(form, answers: Mapping, context: Mapping, choices: Choices |
 def _told(scene: Scene) -> dict[str, list[str]]:
     """field key -> what is to be said of it; what concerns a row of a table with the row's number."""
     found: dict[str, list[str]] = {}
-    for path, message in scene_warnings(scene).items():
+    notes = _paper_notes(scene.form.fields(), scene)
+    for path, message in (*scene_warnings(scene).items(), *notes.items()):
         key, _dot, rest = path.partition(".")
         number = rest.partition(".")[0]
         found.setdefault(key, []).append(gettext("第 %(number)d 行：", number=int(number) + 1) + message if number else message)
