@@ -188,6 +188,12 @@ class CallbackRefused(PingshenError):
     code = "callback-refused"
 
 
+class BankFileRefused(PingshenError):
+    """没有导入，{count}行需要先处理：{first}"""
+
+    code = "bank-file-refused"
+
+
 class BallotRefused(PingshenError):
     """投票未受理：{why}"""
 

@@ -11,20 +11,30 @@ from .scenario import plain
 from .yaml_reader import Mapped, Reading
 
 _SCOPES = ("organisation", "person", "none")
-_ROLE = ("name", "name_en", "scope", "desk", "masked")
+_GIVEN_TO = ("", "person", "organisation_admin")
+_ROLE = ("name", "name_en", "scope", "desk", "masked", "given_to", "granted_by", "business", "business_en", "kind")
 _REPORT = ("title", "title_en", "roles", "available_when", "stage", "stages", "over", "ask", "offered_at", "shows")
 _DEMO = ("organisations", "people", "registers")
 
 
 @dataclass(frozen=True)
 class Role:
-    """`scope` says whose holders there are; `desk` whether they work from a pool; `masked` whether they read personal data masked."""
+    """`scope` says whose holders there are; `desk` whether they work from a pool; `masked` whether they read personal data masked.
+
+    `given_to`: who gets it on registering (person, organisation_admin); `kind`: what kind of organisation registers with it.
+    `granted_by`: holders of these roles, as administrators of their organisation, may grant it, as business `business` (S1-036).
+    """
     code: str
     name: str
     name_en: str = ""
     scope: str = "none"
     desk: bool = False
     masked: bool = False
+    given_to: str = ""
+    granted_by: tuple[str, ...] = ()
+    business: str = ""
+    business_en: str = ""
+    kind: str = ""
     line: int = field(default=0, compare=False)
 
 
@@ -55,6 +65,9 @@ def load_roles(text: str | bytes, path: str) -> dict[str, Role]:
     reading = Reading(path)
     value = reading.mapping(reading.parse(text), 1, "角色表")
     roles = {code: _role(reading, code, reading.mapping(entry, value.lines[code], "角色")) for code, entry in value.items()}
+    for code, role in roles.items():
+        for other in set(role.granted_by) - set(roles):
+            reading.fault(role.line, f"“{code}”的 granted_by 写了“{other}”，本文件中没有这个角色")
     reading.finish()
     return roles
 
@@ -67,8 +80,12 @@ def _role(reading: Reading, code: str, value: Mapped) -> Role:
     scope = reading.text(value, "scope", "none")
     if scope not in _SCOPES:
         reading.fault(value.lines["scope"], f"“scope”应是{'、'.join(_SCOPES)}之一，而不是“{scope}”")
+    given_to = reading.text(value, "given_to")
+    if given_to not in _GIVEN_TO:
+        reading.fault(value.lines["given_to"], f"“given_to”只能是 person（注册的个人）或 organisation_admin（注册单位的管理员），而不是“{given_to}”")
     return Role(code, reading.text(value, "name"), reading.text(value, "name_en"), scope, reading.flag(value, "desk"),
-                reading.flag(value, "masked"), value.line)
+                reading.flag(value, "masked"), given_to, reading.texts(value, "granted_by"), reading.text(value, "business"),
+                reading.text(value, "business_en"), reading.text(value, "kind"), value.line)
 
 
 def load_reports(text: str | bytes, path: str, templates: dict[str, str]) -> dict[str, Report]:

@@ -9,14 +9,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import Clock
-from app.errors import AccountLocked, DatabaseBusy, NotFound, SignInRefused
+from app.errors import AccountLocked, CodeRefused, DatabaseBusy, NotAuthorised, NotFound, SignInRefused
 from app.people.actors import Actor, actor_of
+from app.people.codes import redeem_code
 from app.people.journal import note
-from app.people.models import ApiToken, Person, SignIn, WrongPasswords
+from app.people.models import ApiToken, Organisation, Person, RoleAssignment, SignIn, WrongPasswords
 from app.people.passwords import digest, hash_password, new_secret, password_fits
+from app.people.registered import Membership
 from app.store import session, transaction
 
 SEEN_EVERY = timedelta(minutes=5)  # a sign-in's last use is written at most this often: a read must stay a read
@@ -25,20 +28,67 @@ TOKEN_PREFIX = "pst_"  # lets log filters and secret scanners recognise a token
 _VISIT = sa.select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.id == sa.bindparam("of"))  # of every request
 
 
-def sign_in(name: str, password: str, clock: Clock) -> tuple[Person, str]:
-    """Checks a name and password; the person and the secret of a new sign-in.
+def sign_in(name: str, password: str, clock: Clock, *, address: str = "") -> tuple[Person, str]:
+    """Checks a name and password; the person and the secret of a new sign-in. `address`: where from, shortened here.
 
-    Raises SignInRefused with the tries left, AccountLocked from the last wrong one on (S1-041).
+    Raises SignInRefused with the tries left, AccountLocked from the last wrong one on (S1-041), NotAuthorised.
     """
     person = prove(name, password, clock)
+    return begin_sign_in(person.id, clock, address=address)
+
+
+def sign_in_with_code(name: str, password: str, handle: str, code: str, clock: Clock, *, address: str = "") -> tuple[Person, str]:
+    """The second way while a name is locked: the password and a code sent by mail. Wrong ones cost tries of the code (J-07)."""
+    subject, _payload = redeem_code("sign-in", handle, code, clock)
+    person = session().get(Person, name)
+    usable = person is not None and person.active and subject == name
+    if not password_fits(person.password_hash if usable else "", password):
+        raise CodeRefused(why=gettext("账号或密码不正确，验证码已作废，请重新获取"), left=0)
+    return begin_sign_in(name, clock, address=address, way="code")
+
+
+def begin_sign_in(person_id: str, clock: Clock, *, address: str = "", way: str = "password") -> tuple[Person, str]:
+    """A new sign-in of somebody whose proof was checked; the person and its secret. Raises NotAuthorised (S1-030)."""
+    _ensure_authorised(person_id)
     secret = new_secret()
     with transaction() as store:
         now = clock()
-        person = store.get(Person, person.id)
+        person = store.get(Person, person_id)
         person.last_sign_in = now
-        store.add(SignIn(id=digest(secret), person_id=person.id, created_at=now, last_seen=now))
-        note(person.id, "signed-in", person.id, now)
+        store.add(SignIn(id=digest(secret), person_id=person_id, created_at=now, last_seen=now, address=shortened(address), way=way))
+        note(person_id, "signed-in", person_id, now)
     return person, secret
+
+
+def _ensure_authorised(person_id: str) -> None:
+    """Somebody who is nothing but an operator signs in only once their administrator allowed it."""
+    held = session().scalar(sa.select(RoleAssignment.role).where(RoleAssignment.person_id == person_id).limit(1))
+    member = sa.select(Membership.organisation_id, Membership.may_sign_in).where(Membership.person_id == person_id)
+    places = session().execute(member).all()
+    if held or not places or any(allowed for _place, allowed in places):
+        return
+    admin = sa.select(Person.name).join(Membership, Membership.person_id == Person.id).where(
+        Membership.organisation_id == places[0][0], Membership.kind == "admin")
+    raise NotAuthorised(organisation=session().get(Organisation, places[0][0]).name, admin=session().scalar(admin) or "")
+
+
+def shortened(address: str) -> str:
+    """A network address without its end: enough to recognise a place, not a household."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + ":*"
+    return ".".join(address.split(".")[:2]) + ".*.*" if address.count(".") == 3 else ""
+
+
+def last_sign_in(actor: Actor) -> SignIn | None:
+    """The sign-in before the present one: `created_at`, `address` (its end left out), `way` (S1-149)."""
+    query = sa.select(SignIn).where(SignIn.person_id == actor.id).order_by(SignIn.created_at.desc(), SignIn.id).offset(1).limit(1)
+    return session().scalar(query)
+
+
+def wrong_passwords_of(name: str, clock: Clock) -> int:
+    """How many wrong passwords in a row were typed for a name, whether or not anybody has it."""
+    row = session().get(WrongPasswords, digest(name))
+    return row.count if row is not None and not (row.locked_until and row.locked_until <= clock()) else 0
 
 
 def prove(name: str, password: str, clock: Clock) -> Person:
@@ -146,7 +196,8 @@ def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
     person = prove(person_id, old, clock)
     hashed = hash_password(new)
     with transaction() as store:
-        store.get(Person, person.id).password_hash = hashed
+        person = store.get(Person, person.id)
+        person.password_hash, person.password_temporary = hashed, False
         end_sign_ins(person_id, clock())
         end_tokens(person_id, clock())
         note(person_id, "password-changed", person_id, clock())

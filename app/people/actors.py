@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.people.models import Organisation, Person, RoleAssignment
+from app.people.registered import Membership
 from app.store import session
 
-_HELD = (  # asked by every request: made once
-    sa.select(RoleAssignment.role, RoleAssignment.organisation_id, Organisation.name)
+# Asked by every request: made once. A membership without any role still is a place to act for.
+_HELD = sa.union_all(
+    sa.select(RoleAssignment.role.label("role"), RoleAssignment.organisation_id.label("place"), Organisation.name.label("name"))
     .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
-    .where(RoleAssignment.person_id == sa.bindparam("of"))
-    .order_by(RoleAssignment.organisation_id, RoleAssignment.role)
-)
+    .where(RoleAssignment.person_id == sa.bindparam("of")),
+    sa.select(sa.literal(""), Membership.organisation_id, Organisation.name)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(Membership.person_id == sa.bindparam("of"), Membership.may_sign_in),
+).order_by("place", "role")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Actor:
     pools: frozenset[str] = frozenset()
     organisation: dict | None = None
     on_behalf_of: str = ""
+    must_change: bool = False  # the password was given by somebody else: nothing else first
 
     def __hash__(self) -> int:
         return hash((self.id, self.roles, self.on_behalf_of))
@@ -51,11 +56,11 @@ def pools_of(roles) -> frozenset[str]:
 def actor_of(person: Person, organisation_id: str = "") -> Actor:
     """The actor a person is now. Acts for `organisation_id` when they hold a role there, else for their first one."""
     rows = session().execute(_HELD, {"of": person.id}).all()
-    roles = frozenset((role, where) for role, where, _ in rows)
+    roles = frozenset((role, where) for role, where, _ in rows if role)
     names = {where: name for _, where, name in rows if where}
     chosen = organisation_id if organisation_id in names else next(iter(names), "")
     party = organisation_party(chosen, names[chosen]) if chosen else None
-    return Actor(person.id, f"person:{person.id}", person.name, roles, pools_of(roles), party)
+    return Actor(person.id, f"person:{person.id}", person.name, roles, pools_of(roles), party, must_change=person.password_temporary)
 
 
 def reference_of(value) -> str:

@@ -10,6 +10,8 @@ from app.people.actors import SYSTEM, Actor
 from app.people.journal import note
 from app.people.models import Organisation, Person, RoleAssignment
 from app.people.passwords import hash_password
+from app.people.profiles import keep_profile, tidy
+from app.people.registered import Membership, PersonProfile
 from app.store import session, transaction
 
 
@@ -65,11 +67,12 @@ def set_active(person_id: str, active: bool, *, actor: Actor, clock: Clock) -> N
         note(person_id, "enabled" if active else "disabled", actor.id, clock())
 
 
-def reset_password(person_id: str, password: str, *, actor: Actor, clock: Clock) -> None:
-    """An administrator gives a new password; the person's sign-ins end."""
+def reset_password(person_id: str, password: str, *, actor: Actor, clock: Clock, temporary: bool = False) -> None:
+    """An administrator gives a new password; the person's sign-ins end. A temporary one must be changed first of all."""
     hashed = hash_password(password)
     with transaction():
-        _person(person_id).password_hash = hashed
+        person = _person(person_id)
+        person.password_hash, person.password_temporary = hashed, temporary
         end_sign_ins(person_id, clock())
         end_tokens(person_id, clock())
         note(person_id, "password-reset", actor.id, clock())
@@ -84,6 +87,7 @@ def load_demo(demo: dict, clock: Clock) -> None:
         store.flush()
         for key, person in (demo.get("people") or {}).items():
             _demo_person(key, person, clock)
+            _demo_account(key, person, clock)
 
 
 def _demo_person(person_id: str, person: dict, clock: Clock) -> None:
@@ -94,6 +98,21 @@ def _demo_person(person_id: str, person: dict, clock: Clock) -> None:
     else:
         roles += [(row.role, row.organisation_id) for row in _assignments(person_id)]
         set_roles(person_id, roles, actor=SYSTEM, clock=clock)
+
+
+def _demo_account(person_id: str, person: dict, clock: Clock) -> None:
+    """`profile` and `administers` of a demo person; whoever else has roles in an administered organisation is its operator."""
+    profile = person.get("profile")
+    if profile and session().get(PersonProfile, person_id) is None:
+        values, faults = tidy({"phone": "", "email": "", **{key: str(value) for key, value in profile.items()}} | {"name": person["name"]})
+        keep_profile(person_id, {key: values[key] for key in values if key not in faults}, verified=True)
+    for place in {role.get("organisation") for role in person.get("roles") or () if role.get("organisation")}:
+        kind = "admin" if person.get("administers") == place else "operator"
+        if not person.get("menus") and kind == "operator" or session().get(Membership, (place, person_id)):
+            continue
+        roles = [role["role"] for role in person["roles"] if role.get("organisation") == place]
+        session().add(Membership(organisation_id=place, person_id=person_id, kind=kind, may_sign_in=True, roles=roles,
+                                 menus=list(person.get("menus") or ()), since=clock()))
 
 
 def _person(person_id: str) -> Person:

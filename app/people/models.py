@@ -33,6 +33,7 @@ class Person(Model):
     id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(100))
     password_hash: Mapped[str] = mapped_column(sa.String(200), default="")  # argon2id; empty: cannot sign in
+    password_temporary: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # given by somebody: to be changed first
     active: Mapped[bool] = mapped_column(default=True)
     last_sign_in: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -75,6 +76,8 @@ class SignIn(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # where from, the end of it left out
+    way: Mapped[str] = mapped_column(sa.String(16), default="password", server_default="password")  # password|code|provider
 
 
 class ApiToken(Model):

@@ -1,0 +1,67 @@
+"""Codes sent by mail: six digits, for one purpose, once, a quarter of an hour, five tries.
+
+A code for nobody takes as long and looks the same: whether an account exists must not show (J-08).
+"""
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from app.clock import Clock
+from app.errors import CodeRefused
+from app.people.letters import write_letter
+from app.people.passwords import digest, new_secret
+from app.people.registered import SentCode
+from app.store import session, transaction
+
+MINUTES = 15
+TRIES = 5
+
+
+def send_code(purpose: str, address: str, *, title: str, clock: Clock, subject: str = "", payload: dict | None = None) -> str:
+    """Sends a code and returns the handle with which it is redeemed. Without an address nothing arrives."""
+    handle, code = new_secret(), f"{secrets.randbelow(10**6):06d}"
+    text = _("验证码：%(code)s，%(minutes)s 分钟内有效，只能使用一次。如非本人操作，请忽略此邮件，不要把验证码告诉任何人。", code=code, minutes=MINUTES)
+    with transaction() as store:
+        store.execute(sa.delete(SentCode).where(SentCode.expires_at < clock() - timedelta(days=1)))
+        store.add(SentCode(
+            id=digest(handle), purpose=purpose, subject=subject, code_hash=_hash(handle, code), payload=payload or {}, tries=0,
+            expires_at=clock() + timedelta(minutes=MINUTES)))
+        write_letter(address, title, text, clock)
+    return handle
+
+
+def redeem_code(purpose: str, handle: str, code: str, clock: Clock) -> tuple[str, dict]:
+    """(subject, payload) of the code; it is spent. Raises CodeRefused; a wrong one costs a try."""
+    with transaction() as store:
+        row = store.get(SentCode, digest(handle), with_for_update=True)
+        found, refusal = _judge(row, purpose, handle, code, clock)
+        if found is not None or (refusal is not None and refusal.left == 0 and row is not None):
+            store.delete(row)
+    if refusal is not None:
+        raise refusal
+    return found
+
+
+def peek_code(purpose: str, handle: str, clock: Clock) -> bool:
+    """Whether a code is still waiting under this handle."""
+    row = session().get(SentCode, digest(handle))
+    return row is not None and row.purpose == purpose and row.expires_at > clock()
+
+
+def _judge(row, purpose: str, handle: str, code: str, clock: Clock):
+    if row is None or row.purpose != purpose or row.expires_at <= clock():
+        return None, CodeRefused(why=_("验证码已过期或已用完，请重新获取"), left=0)
+    row.tries += 1
+    if row.code_hash == _hash(handle, "".join(code.split())) and row.tries <= TRIES:
+        return (row.subject, row.payload), None
+    left = max(TRIES - row.tries, 0)
+    words = _("验证码不正确，还可尝试 %(left)s 次", left=left) if left else _("验证码连续输错，已作废，请重新获取")
+    return None, CodeRefused(why=words, left=left)
+
+
+def _hash(handle: str, code: str) -> str:
+    return digest(f"{handle}:{code}")
