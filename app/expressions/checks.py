@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from app import identifiers
+
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _PATENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 
@@ -77,6 +79,15 @@ def sex_of(number: str) -> str | None:
     if birth_of(number) is None:
         return None
     return "1" if int(re.sub(r"[\s-]", "", _plain(number))[16]) % 2 else "2"
+
+
+def document_fault(kind: str, number: str) -> str:
+    """What is wrong with the number of an identity document of this kind, "" for nothing (D-17, D-18)."""
+    try:
+        identifiers.document_number(kind, number)
+    except ValueError as fault:
+        return str(fault)
+    return ""
 
 
 def gaps(rows: list, first: str, last: str, days: int, until: str) -> list[str]:

@@ -233,6 +233,8 @@ TABLE: dict[str, Function] = {
     "repetitive": _of("repetitive(文字)：是否主要由重复的字句凑成", 1, run=lambda s: checks.repetitive(_text(s))),
     "birth_of": _of("birth_of(证件号码)：18 位身份证件号码中的出生日期，不是时为空", 1, run=lambda s: checks.birth_of(_text(s))),
     "sex_of": _of("sex_of(证件号码)：18 位身份证件号码表示的性别，“1”男“2”女，不是时为空", 1, run=lambda s: checks.sex_of(_text(s))),
+    "document_fault": _of("document_fault(证件类型, 证件号码)：号码哪里不对，没有不对时为空文字", 2,
+                          run=lambda kind, number: checks.document_fault(_text(kind), _text(number))),
     "gaps": _of("gaps(各行, \"开始\", \"结束\", 天数, 至今的日期)：相隔超过天数或互相重叠的时段，文字列表", 5,
                 run=lambda rows, first, last, days, until: checks.gaps(_members(rows), _text(first), _text(last), _count(days), _text(until)), null=True),
     "has": Function("has(路径)：该处有没有值", (1, 1)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import time
 from pathlib import Path
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request
@@ -15,9 +16,10 @@ from werkzeug.serving import make_server
 
 from app.sandbox.notices import Notifier
 from app.sandbox.orders import Orders, OrderConflict
-from app.sandbox.registers import answer_of
+from app.sandbox.registers import answer_of, mood_of
 from app.sandbox.signatures import HEADER, is_signed
 
+SLOW_FOR = 8.0  # seconds; whoever asks gives up before
 DEFAULT_SECRET = "sandbox-secret"
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -38,7 +40,7 @@ def create_gateway(secret: str = DEFAULT_SECRET, database: str = ":memory:",
 def _register_orders(app: Flask, orders: Orders, secret: str) -> None:
     @app.before_request
     def ensure_signed():
-        if request.path.startswith("/orders"):
+        if request.path.startswith(("/orders", "/statements")):
             content = request.get_data() or f"{request.method} {request.path}".encode()
             if not is_signed(content, request.headers.get(HEADER, ""), secret):
                 return jsonify(code="signature"), 401
@@ -57,6 +59,11 @@ def _register_orders(app: Flask, orders: Orders, secret: str) -> None:
     @app.post("/orders/<order_no>/close")
     def close(order_no):
         return jsonify(orders.close(order_no) or abort(404))
+
+
+    @app.get("/statements/<day>")
+    def statement(day):
+        return jsonify(day=day, payments=orders.payments_on(day))
 
 
 def _register_pay_page(app: Flask, orders: Orders, notifier: Notifier) -> None:
@@ -78,6 +85,11 @@ def _register_pay_page(app: Flask, orders: Orders, notifier: Notifier) -> None:
 def _register_look_ups(app: Flask) -> None:
     @app.get("/lookup/<register>")
     def look_up(register):
+        mood = mood_of(request.args.to_dict())
+        if mood == "slow":
+            time.sleep(SLOW_FOR)
+        if mood == "garbled":
+            return Response("<html>维护中", mimetype="text/html")
         answer = answer_of(register, request.args.to_dict())
         return jsonify(answer) if answer else Response(status=404)
 

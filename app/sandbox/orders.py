@@ -6,7 +6,9 @@ import secrets
 import sqlite3
 import threading
 from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORDER_FIELDS = ("order_no", "merchant", "amount", "currency", "subject", "notify_url", "return_url")
 
 
@@ -47,6 +49,13 @@ class Orders:
                 order["state"] = "closed"
                 self._write(order)
             return order
+
+    def payments_on(self, day: str) -> list[dict]:
+        """The payments of a day in Shanghai, failed tries left out."""
+        with self._lock:
+            rows = self._connection.execute("SELECT said FROM orders").fetchall()
+        found = [payment for (said,) in rows for payment in json.loads(said)["payments"] if payment["status"] != "failed"]
+        return [p for p in found if datetime.fromisoformat(p["paid_at"]).astimezone(SHANGHAI).date().isoformat() == day]
 
     def record(self, order_no: str, status: str) -> dict:
         """Adds a payment, or a failed try, and returns it."""
