@@ -113,15 +113,29 @@ def _row_mistakes(columns, errors: Mapping, scene: Scene) -> list[tuple[str, str
 
 def render_readonly(form, answers: Mapping, context: Mapping, choices: Choices | None = None, mask: bool = False,
                     changes: Mapping | None = None, urls: FormUrls | None = None, language: str = "zh",
-                    level: int = 2) -> Markup:
+                    level: int = 2, marking=None, faults: Mapping[str, str] | None = None,
+                    section_url: Callable[[str], str] | None = None) -> Markup:
     """The whole form to read: shown sections as a dense grid, tables as tables, files as links when `urls` is given.
 
     `mask` hides personal data; `changes` as from `changed_fields` marks what differs; `level` is that of the headings.
+    `marking` (`address(section, field)`, `said(section, field)`) lets a reader mark places; `faults` as from `validate`
+    are said where they are, with a link by `section_url` to where they can be mended.
     """
     scene = visible_scene(Scene(form, answers, context, choices or NoChoices(), mask=mask, language=language))
     sections = [(section, _shown(section.fields, scene)) for section in visible_sections(scene)]
     return fragment("readonly", told=_told(scene), form=form, sections=sections, scene=scene, values=scene.answers, changes=changes or {},
-                    urls=urls, level=level)
+                    urls=urls, level=level, marking=marking, faults=_by_field(faults or {}), section_url=section_url)
+
+
+def _by_field(faults: Mapping[str, str]) -> dict[str, list[str]]:
+    """field key -> what is wrong with it; what concerns a row of a table with the row's number."""
+    found: dict[str, list[str]] = {}
+    for path, message in faults.items():
+        key, _dot, rest = path.partition(".")
+        number = rest.partition(".")[0]
+        said = gettext("第 %(number)d 行：", number=int(number) + 1) + message if number.isdigit() else message
+        found.setdefault(key, []).append(said)
+    return found
 
 
 def _told(scene: Scene) -> dict[str, list[str]]:

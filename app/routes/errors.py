@@ -21,6 +21,7 @@ from app.metrics import count_refusal
 from app.payments.callbacks import CallbackForged, OrderUnknown
 from app.payments.gateway import GatewayDown
 from app.rendering import ReportFailed, ReportTooLarge
+from app.routes.actors import find_actor
 from app.routes.languages import chosen_language
 from app.routes.tracing import request_id
 
@@ -53,7 +54,10 @@ STATUS = {
     errors.ReasonNeeded: 422,
     errors.KeyReused: 422,
     errors.ReleaseRefused: 422,
+    errors.UploadTooLarge: 413,
     errors.UploadRefused: 422,
+    errors.PieceOutOfPlace: 409,
+    errors.PieceDamaged: 460,  # tus: the checksum does not fit
     errors.SheetRefused: 422,
     errors.ListRefused: 422,
     errors.DetailsRefused: 422,
@@ -134,12 +138,23 @@ def _refused(error: errors.PingshenError):
     log.warning("refused", code=error.code, status=status)
     if isinstance(error, errors.SignInNeeded) and not wants_json() and request.method == "GET":
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    if isinstance(error, errors.SignInNeeded) and not wants_json() and (kept := _kept_aside()):
+        return kept
     return answer(status, error.code, message_of(error), fields_of(error))
 
 
 def _forged(error: CSRFError):
     count_refusal("csrf")
+    if not wants_json() and find_actor() is None and (kept := _kept_aside()):
+        return kept
     return answer(403, CSRF[0], str(CSRF[1]))
+
+
+def _kept_aside():
+    """What was typed, kept for after the sign-in; here, because pages import this module."""
+    from app.routes.pages.resuming import keep_aside
+
+    return keep_aside()
 
 
 def _http(error: HTTPException):

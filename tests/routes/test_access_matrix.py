@@ -70,6 +70,9 @@ MATRIX = {
     "GET health.ready": (EVERYBODY, None),
     "GET home.search": (SIGNED_IN, None),
     "GET home.show": (SIGNED_IN, None),
+    "POST marking.put": (NONE, SEES),  # the library's steps send no marks
+    "POST marking.remove": (NONE, SEES),
+    "GET marking.show": (NONE, SEES),
     "GET materials.library": (SIGNED_IN, None),
     "GET materials.preview": (SEES, SEES),
     "POST materials.remove": (OWNS, SEES),
@@ -91,6 +94,19 @@ MATRIX = {
     "POST personnel.remove": (NONE, None),
     "GET personnel.show": (IN_UNIT, None),
     "GET personnel.template": (IN_UNIT, None),
+    "POST registers.add": (NONE, None),  # this procedure has no register: tests/registers asks who may keep one
+    "POST registers.change": (NONE, None),
+    "GET registers.choose_file": (NONE, None),
+    "GET registers.edit": (NONE, None),
+    "GET registers.entry": (NONE, None),
+    "GET registers.export": (NONE, None),
+    "GET registers.index": (SIGNED_IN, None),
+    "GET registers.new": (NONE, None),
+    "POST registers.refresh": (NONE, None),
+    "GET registers.show": (NONE, None),
+    "POST registers.take_file": (NONE, None),
+    "GET registers.template": (NONE, None),
+    "POST registers.turn": (NONE, None),
     "GET releases.diagram": (STAFF, None),
     "GET releases.process": (STAFF, None),
     "GET releases.show": (STAFF, None),
@@ -100,6 +116,7 @@ MATRIX = {
     "POST reports.over": (SIGNED_IN, None),
     "POST reports.refresh": (SIGNED_IN, None),
     "GET reports.show": (NONE, SEES),  # this report is not open for printing yet
+    "GET resuming.show": (NONE, set()),  # kept for somebody else
     "POST rows.refresh": (NONE, SEES),  # this form has no table
     "GET rows.show": (NONE, SEES),
     "POST rows.work": (NONE, SEES),
@@ -118,6 +135,7 @@ MATRIX = {
     "POST tasks.give_back": (DOES, SEES),
     "GET tasks.hand": (DOES, SEES),
     "POST tasks.hand_over": (DOES, SEES),
+    "GET tasks.preview": (DOES, SEES),
     "POST tasks.refresh": (DOES, SEES),
     "GET tasks.show": (SEES, SEES),
     "POST tasks.take": (DOES, SEES),
@@ -211,8 +229,8 @@ def _furnish() -> dict:
     return {
         "case_id": case.id, "task_id": task.id, "name": "cancel", "process_id": "lending", "digest": case.release,
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
-        "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg",
-        "entry_id": 1,
+        "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
+        "entry_id": 1, "mark_id": 1, "kept": "kept-1",
     }
 
 

@@ -21,12 +21,14 @@ async function save(form) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Autosave": "1" } });
     if (answer.status === 409) return void (says.textContent = says.dataset.conflict);
-    if (!answer.ok) return;
+    if (answer.status === 401 || answer.status === 403) return void (says.textContent = says.dataset.expired);
+    if (!answer.ok) return void (says.textContent = says.dataset.failed);
     const { version, at } = await answer.json();
     form.elements.version.value = version;
     says.textContent = says.dataset.saved.replace("%", at);
     form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
   } catch {
     // Offline: the text stays in the page, and leaving it asks first.
+    if (says) says.textContent = says.dataset.failed;
   }
 }

@@ -6,11 +6,14 @@ from app.operations.reading.caselists import TABS, count_tabs, my_cases, search_
 from app.operations.reading.casepages import (
     case_if_readable, diagram_of, process_diagram, process_in, progress_of, readable_case, steps_of, view_case,
 )
+from app.operations.reading.changes import Change, changes_of, last_decided
 from app.operations.reading.filled import filled_form, handed_in, readable_forms, reads_masked
 from app.operations.reading.histories import timeline
 from app.operations.reading.inboxes import count_waiting, inbox, work_lists
 from app.operations.reading.notices import count_unread, list_releases, mark_read, notices_of
 from app.operations.reading.offices import demo_accounts, role_names, works_at_desk
+from app.operations.reading.places import place_of
+from app.operations.reading.remarks import Remark, answered_remarks
 from app.operations.reading.reportlists import print_centre, report_links
 from app.operations.reading.startpages import start_form
 from app.operations.reading.taskpages import colleagues_for, view_task
@@ -19,7 +22,7 @@ from app.operations.reading.views import (
 )
 
 __all__ = [
-    "TABS", "CaseReports", "CaseRow", "CaseView", "Counts", "FormLink", "Happening", "Page", "ReportLink", "StageMark", "StepState",
+    "TABS", "Change", "Remark", "answered_remarks", "changes_of", "last_decided", "place_of", "CaseReports", "CaseRow", "CaseView", "Counts", "FormLink", "Happening", "Page", "ReportLink", "StageMark", "StepState",
     "TaskRow", "TaskView", "WorkList", "case_if_readable", "colleagues_for", "count_tabs", "count_unread",
     "count_waiting", "demo_accounts", "diagram_of", "filled_form", "handed_in", "inbox", "list_releases", "mark_read",
     "my_cases", "notices_of", "print_centre", "process_diagram", "process_in", "progress_of", "readable_case",

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.errors import NotFound
 from app.operations import releases
+from app.operations.access import READS_ALL
 from app.operations.answers import material_ids
 from app.operations.contexts import case_context
 from app.operations.reading.views import FormLink
@@ -16,20 +17,25 @@ def readable_forms(case: Case, actor, *, without: str = "") -> tuple[FormLink, .
     """The latest answers of each form, as far as `actor` may read them, in the order they were given."""
     forms = releases.procedure_of(case.release).forms
     rows = session().execute(
-        sa.select(Answers.id, Answers.form, Answers.actor_id, Answers.at).where(Answers.id.in_(list(case.latest.values()))).order_by(Answers.id))
+        sa.select(Answers.id, Answers.form, Answers.actor_id, Answers.at, Answers.revision, Answers.seq).where(Answers.id.in_(list(case.latest.values()))).order_by(Answers.id))
     shared, first = _asked_of_several(case, actor), releases.process_of(case).start_form
     rows = sorted(rows, key=lambda row: row.form == first)  # what was asked before the case existed is seldom what one looks for
-    return tuple(FormLink(form, forms[form].title, answers_id, at) for answers_id, form, author, at in rows
-                 if form != without and form in forms and _may_read(case, actor, form, author, shared))
+    redone = max((row.seq for row in rows if row.actor_id == case.starter_id and row.revision > 1), default=0)
+    return tuple(
+        FormLink(form, forms[form].title, answers_id, at, revision, older=author != case.starter_id and seq < redone)
+        for answers_id, form, author, at, revision, seq in rows
+        if form != without and form in forms and _may_read(case, actor, forms[form], author, shared))
 
 
-def _may_read(case: Case, actor, form: str, author: str, shared: set[str]) -> bool:
+def _may_read(case: Case, actor, form, author: str, shared: set[str]) -> bool:
     """Whether this actor may read these answers."""
     if author == actor.id:  # they gave them
         return True
     if case.starter_id == actor.id:  # what reviewers wrote reaches the person through reasons and results alone
         return False
-    return form not in shared  # one of several who answer the same form: each writes without having read the others
+    if form.readers and not any(role in form.readers or role in READS_ALL for role, _organisation in actor.roles):
+        return False  # the form names who reads it, and this is nobody of them
+    return form.key not in shared  # one of several who answer the same form: each writes without having read the others
 
 
 def _asked_of_several(case: Case, actor) -> set[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.operations import releases
+from app.operations.reading.discretion import kept_from
+from app.operations.reading.places import place_of
 from app.operations.reading.views import Happening
 from app.store import session
 from app.store.models import Answers, Case, Event, Task
@@ -19,8 +21,8 @@ def timeline(case: Case, actor) -> tuple[Happening, ...]:
     process = releases.process_of(case)
     inner = case.starter_id != actor.id
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq))
-    hidden = (() if actor.has_role("auditor") else ("open",)) if inner else _INNER
-    return tuple(_happening(e, process, case, actor) for e in events if e.kind not in hidden)
+    hidden, kept = (() if actor.has_role("auditor") else ("open",)) if inner else _INNER, kept_from(case, actor)
+    return tuple(_happening(e, process, case, actor) for e in events if e.kind not in hidden and e.element not in kept)
 
 
 def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
@@ -30,7 +32,8 @@ def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
     """
     process = releases.process_of(case)
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.seq >= _last_word(task, case)).order_by(Event.seq))
-    found = (_happening(e, process, case, actor) for e in events if e.kind in ("complete", "message") and e.task_id != task.id)
+    found = (_happening(e, process, case, actor) for e in events
+             if e.kind in ("complete", "message") and e.task_id != task.id and e.element not in kept_from(case, actor))
     return tuple(h for h in found if h.reason)
 
 
@@ -51,11 +54,19 @@ def _happening(event: Event, process, case: Case, actor) -> Happening:
     label = event.details.get("label") or (decision.label if decision else "") or event.details.get("to_name", "")
     return Happening(
         seq=event.seq, at=event.at, kind=event.kind, element=event.element, element_name=name or event.element,
-        who=_who(event, element, case, actor), outcome=event.outcome, outcome_label=label,
-        tone="bad" if style == "danger" else "", reason=event.details.get("reason", ""))
+        who=who_did(event, element, case, actor), outcome=event.outcome, outcome_label=label,
+        tone="bad" if style == "danger" else "", reason=event.details.get("reason", ""), marks=_marks(event, case, actor))
 
 
-def _who(event: Event, element, case: Case, actor) -> str:
+def _marks(event: Event, case: Case, actor) -> tuple[tuple[str, str], ...]:
+    """(place, remark) of what was marked with this event, of forms that the reader knows: the starter's own, or all for reviewers."""
+    forms = releases.procedure_of(case.release).forms
+    known = [m for m in event.details.get("marks", ()) if m["form"] in forms]
+    return tuple((place_of(forms[m["form"]], m["section"], m["field"], m["row"]), m["remark"]) for m in known)
+
+
+def who_did(event: Event, element, case: Case, actor) -> str:
+    """Who did it, as far as this reader may know."""
     if event.actor_id == "system":  # timers, connectors, other cases
         return ""
     if event.actor_id == actor.id or case.starter_id != actor.id:

@@ -2,15 +2,16 @@
 from __future__ import annotations
 
 from app.errors import NotFound
-from app.operations import releases
+from app.operations import marks, releases
 from app.operations.access import can_work_on
 from app.operations.claims import claim_notice
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of
-from app.operations.drafts import read_draft, starting_answers
+from app.operations.drafts import carried_draft, read_draft, starting_answers
 from app.operations.reading.casepages import view_case
 from app.operations.reading.filled import readable_forms
 from app.operations.reading.histories import remarks_on
+from app.operations.reading.remarks import returned_remarks
 from app.operations.reading.views import TaskView
 from app.people import people_with_role
 from app.store import session
@@ -25,13 +26,18 @@ def view_task(task_id: str, actor, clock) -> TaskView:
     head = view_case(task.case_id, actor, clock)
     case, context = head.case, case_context(head.case, actor=actor, clock=clock, task=task)
     draft = read_draft(task, actor)
-    answers = dict(draft.data) if draft else _begun(case, task)
+    carried = None if draft else carried_draft(case, task, actor)
+    answers = dict((draft or carried).data) if draft or carried else _begun(case, task)
+    process = releases.process_of(case)
+    marking = marks.sends_marks(process, task.element)
     return TaskView(
         task=task, head=head, form=releases.procedure_of(case.release).forms[task.form] if task.form else None,
         answers=answers, draft=draft, context=context,
-        decisions=tuple(decisions_of(releases.process_of(case), task, context)),
+        decisions=tuple(decisions_of(process, task, context)),
         remarks=remarks_on(task, case, actor), claim=claim_notice(case, task, context, answers, actor), mine=can_work_on(task, actor),
-        takeable=can_work_on(task, actor) and not task.assignee,
+        takeable=can_work_on(task, actor) and not task.assignee, carried=carried is not None,
+        marks=tuple(marks.marks_of(task, actor)) if marking else (), markable=marks.markable_forms(process) if marking else frozenset(),
+        returned=returned_remarks(case, task, actor) if can_work_on(task, actor) else (),
         beside=readable_forms(case, actor, without=task.form) if case.starter_id != actor.id else ())
 
 

@@ -102,6 +102,7 @@ class Happening:
     outcome_label: str
     tone: str
     reason: str
+    marks: tuple[tuple[str, str], ...] = ()  # (place, remark)
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,14 @@ class StepState:
 
 @dataclass(frozen=True)
 class FormLink:
-    """A filled form that the reader may see: its latest answers."""
+    """A filled form that the reader may see: its latest answers. `older`: given before what it is about was changed (D-53)."""
 
     key: str
     title: str
     answers_id: int
     at: datetime
+    revision: int = 1
+    older: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,4 +183,8 @@ class TaskView:
     mine: bool
     takeable: bool
     beside: tuple[FormLink, ...]
+    marks: tuple = ()  # what the actor has marked at this step and not sent
+    markable: frozenset = frozenset()  # forms that may be marked here
+    returned: tuple = ()  # remarks on this form that the actor was sent
+    carried: bool = False  # the form opens with what was typed before the step was taken back
     claim: str = ""  # why completing it would be refused: another case holds what it claims

@@ -10,6 +10,7 @@ from app.operations.messages import send_message
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
+from app.routes.pages.beside import CHANGES, comparisons
 from app.routes.pages.forms import handed_in, readonly
 from app.routes.pages.repeating import new_key, once_for
 
@@ -59,8 +60,11 @@ def form(case_id: int):
     head = reading.view_case(case_id, actor, clock())
     links = reading.readable_forms(head.case, actor)
     key = request.args.get("key") or (links[0].key if links else "")
+    link = next((link for link in links if link.key == key), None)
+    if link and link.revision > 1 and request.args.get("view") == CHANGES:
+        return render_template("pages/case_form.html", head=head, links=links, key=key, html="", link=link, comparison=comparisons(head.case, [link])[0])
     html = readonly(head.case, key, actor) if key else ""
-    return render_template("pages/case_form.html", head=head, links=links, key=key, html=html)
+    return render_template("pages/case_form.html", head=head, links=links, key=key, html=html, link=link, comparison=None)
 
 
 @blueprint.get("/cases/<int:case_id>/materials", endpoint="materials")

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from flask import request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext as _
 from markupsafe import Markup
 
 from app import materials, rendering
 from app.errors import NotFound
 from app.operations import reading
 from app.operations.choices import CaseChoices
+from app.operations.revising import Lock, lock_of
 from app.routes.actors import clock, current_actor
 
 
@@ -81,11 +82,19 @@ class Sheet:
     choices: CaseChoices
     urls: object
     typed: dict = field(default_factory=dict)
+    lock: Lock | None = None  # what may be changed of a returned form; None: all of it
+    remarks: dict = field(default_factory=dict)  # section or field key -> texts of a return
 
     @property
     def raw(self) -> dict:
-        """Stored answers with what was typed over them."""
-        return {**self.stored, **self.typed}
+        """Stored answers with what was typed over them; what may not be changed as it was."""
+        answers = {**self.stored, **self.typed}
+        return self.lock.kept(answers, self.open) if self.lock else answers
+
+    @cached_property
+    def open(self) -> frozenset[str]:
+        """The fields that may be changed now."""
+        return self.lock.opened({**self.stored, **self.typed}) if self.lock else frozenset(f.key for f in self.form.fields())
 
     @cached_property
     def judged(self) -> tuple[dict, dict]:
@@ -104,14 +113,25 @@ class Sheet:
     def read(self, sections) -> None:
         """Takes what was sent for these sections, and what generated texts follow from it."""
         for section in sections:
-            self.typed |= rendering.parse_section(self.form, section, request.form)
+            self._take(rendering.parse_section(self.form, section, request.form))
         clean, _errors = rendering.validate(self.form, self.raw, self.context, self.choices, partial=True)
         # A value that cannot be read (a date that is none) is kept as typed: a draft loses nothing.
         self.typed = {key: clean.get(key, value) for key, value in self.typed.items()}
         shown = rendering.last_generated(request.form)
         followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices, shown).answers
         self.typed |= {key: value for key, value in followed.items() if self.raw.get(key) != value}
-        for worked_out in ("judged", "report"):
+        self._anew()
+
+    def _take(self, sent: dict) -> None:
+        """What was sent, as far as it may be changed; a change may open further fields, which count when they were on the page."""
+        fresh = {key: value for key, value in sent.items() if key in self.open}
+        while fresh:
+            self.typed |= fresh
+            self._anew()
+            fresh = {key: value for key, value in sent.items() if key in self.open and key not in self.typed and _came(key)}
+
+    def _anew(self) -> None:
+        for worked_out in ("open", "judged", "report"):
             self.__dict__.pop(worked_out, None)
 
     def read_all(self) -> list:
@@ -124,7 +144,7 @@ class Sheet:
 
     def kept(self) -> dict:
         """What of the typed goes into a draft: everything but secret choices."""
-        return {key: value for key, value in self.typed.items() if key not in self.secrets()}
+        return {key: value for key, value in self.typed.items() if key not in self.secrets() and key in self.open}
 
     def secrets(self) -> dict:
         """Secret choices that were sent; they go to their ballot with the decision and nowhere else."""
@@ -147,9 +167,24 @@ class Sheet:
         return [section for section in self.form.sections if section.key in self.report]
 
     def draw(self, section, errors: dict | None = None, summary: bool = True) -> Markup:
-        """A section to fill in."""
+        """A section to fill in; what may not be changed in it is shown."""
         return rendering.render_section(
-            self.form, section, self.raw, errors or {}, self.context, self.urls, self.choices, language=language(), summary=summary)
+            self.form, self._drawable(section), self.raw, errors or {}, self.context, self.urls, self.choices, remarks=self.remarks,
+            language=language(), summary=summary)
+
+    def _drawable(self, section):
+        if self.lock is None:
+            return section
+        return replace(section, fields=tuple(f if f.key in self.open else replace(f, readonly=True) for f in section.fields))
+
+    def open_sections(self) -> list:
+        """The shown sections in which something may be changed."""
+        return [section for section in self.shown() if any(field.key in self.open for field in section.fields)]
+
+    def draw_whole(self, section_url, level: int = 2) -> Markup:
+        """All shown sections to read, with what is missing said where it is."""
+        return rendering.render_readonly(self.form, self.raw, self.context, self.choices, urls=self.urls, language=language(),
+                                         level=level, faults=self.judged[1], section_url=section_url)
 
     def draw_readonly(self, section) -> Markup:
         """One section to read."""
@@ -162,12 +197,16 @@ def _was_sent(section) -> bool:
     return any(name.removeprefix("upload.").partition(".")[0] in keys for name in [*request.form, *request.files])
 
 
-def readonly(case, key: str, actor) -> Markup:
+def _came(key: str) -> bool:
+    return any(name == key or name.startswith(f"{key}.") for name in request.form)
+
+
+def readonly(case, key: str, actor, marking=None) -> Markup:
     """A filled form of a case to read. Raises NotFound when this actor may not."""
     form, answers, context = reading.filled_form(case, key, actor, clock())
     return rendering.render_readonly(
         form, answers, context, CaseChoices(case.release, case, actor), mask=reading.reads_masked(case, actor),
-        urls=CaseUrls(case.id), language=language())
+        urls=CaseUrls(case.id), language=language(), marking=marking)
 
 
 def handed_in(case, actor) -> list[tuple[str, list]]:
@@ -194,4 +233,13 @@ def task_sheet(view: reading.TaskView) -> Sheet | None:
     begun = rendering.defaults(view.form, view.context, choices)
     # What a draft has is as the person left it, even empty; before a draft only something filled in beats a default.
     answers = {**begun, **{k: v for k, v in view.answers.items() if view.draft or v is not None or k not in begun}}
-    return Sheet(view.form, answers, view.context, choices, TaskUrls(case.id, view))
+    lock = lock_of(case, view.task, view.form, view.context, choices) if view.returned else None
+    return Sheet(view.form, answers, view.context, choices, TaskUrls(case.id, view), lock=lock, remarks=_remarks(view.returned))
+
+
+def _remarks(returned) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for remark in returned:
+        said = _("第 %(number)d 行：", number=remark.row) + remark.remark if remark.row else remark.remark
+        found.setdefault(remark.field or remark.section, []).append(said)
+    return found

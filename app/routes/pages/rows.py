@@ -4,12 +4,13 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app import rendering
-from app.errors import NotFound
+from app.errors import DraftConflict, NotAllowed, NotFound
 from app.operations import reading
 from app.operations.access import ensure_can_work
 from app.rendering.form_data import FILE_REMOVE, LOOK_UP
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
+from app.routes.errors import message_of
 from app.routes.pages.filling import filled_in, keep, take_files
 from app.routes.pages.forms import language, task_sheet
 
@@ -35,7 +36,10 @@ def work(task_id: str, key: str, row: str):
     clean, errors = rendering.validate_row(sheet.form, field, typed, sheet.raw, sheet.context, sheet.choices)
     if errors or refused:
         return _page(view, sheet, field, typed, errors | refused), 422
-    keep(view, {key: rendering.with_row(sheet.raw, key, _number(row), clean)[key]})
+    try:
+        keep(view, {key: rendering.with_row(sheet.raw, key, _number(row), clean)[key]})
+    except DraftConflict as conflict:  # the page again with the row as typed, made from what is saved now
+        return _page(*_table(task_id, key), typed, {"": message_of(conflict)}), 409
     if request.form["do"] == "save-and-new":
         return redirect(url_for("rows.show", task_id=task_id, key=key, row="new"), 303)
     return redirect(url_for("tasks.show", task_id=task_id, part=_section(sheet, key), _anchor=f"f-{key}"), 303)
@@ -57,6 +61,8 @@ def _table(task_id: str, key: str):
     field = sheet.form.field(key) if sheet else None
     if field is None or field.type != "table":
         raise NotFound()
+    if key not in sheet.open:  # a returned form: this table was not marked
+        raise NotAllowed()
     return view, sheet, field
 
 

@@ -7,15 +7,19 @@ from markupsafe import Markup
 
 from app import rendering
 from app.errors import AnswersInvalid, ClaimTaken, DraftConflict, FourEyes, NotAllowed, NotFound, ReasonNeeded, TaskNoLongerOpen, TaskTaken, UnknownOutcome
-from app.operations import reading, tasks as work_on
+from app.operations import marks, reading, releases, tasks as work_on
 from app.operations.access import ensure_can_work
+from app.operations.decisions import needs_reason
 from app.rendering.form_data import ROW_ADD, ROW_EDIT
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
+from app.routes.pages.beside import beside_of
+from app.routes.pages.conflicts import choose_between, conflict_page
 from app.routes.pages.filling import keep, press_look_up, take_in
-from app.routes.pages.forms import handed_in, language, readonly, task_sheet
+from app.routes.pages.forms import language, task_sheet
 from app.routes.pages.furniture import hour
+from app.routes.pages.returning import ALL, keep_replies, offered_sections, section_marks
 from app.routes.pages.repeating import new_key, once_for
 
 blueprint = Blueprint("tasks", __name__)
@@ -47,15 +51,29 @@ def work(task_id: str):
     if sheet is None:
         return _after(view, None)
     refused = take_in(sheet, view, _read(view, sheet))
+    choose_between(sheet)
     try:
         draft = keep(view, sheet.kept())
     except DraftConflict as conflict:
-        return _conflict(view, sheet, conflict), 409
+        return conflict_page(view, sheet, conflict, url_for("tasks.show", task_id=task_id, **_kept_arguments())), 409
+    keep_replies(view)
     if "X-Autosave" in request.headers:
         return {"version": draft.version, "at": hour(draft.saved_at)}
     if refused:
         return _page(reading.view_task(task_id, current_actor(), clock()), sheet, refused), 422
     return _after(reading.view_task(task_id, current_actor(), clock()), sheet)
+
+
+@blueprint.get("/tasks/<task_id>/preview")
+@access("signed-in")
+def preview(task_id: str):
+    """The whole form as it will be handed in, with what is missing said where it is."""
+    view = _mine(task_id)
+    sheet = task_sheet(view)
+    if sheet is None:
+        raise NotFound()
+    html = sheet.draw_whole(lambda section: url_for("tasks.show", task_id=task_id, part=section))
+    return render_template("pages/preview.html", view=view, html=html, missing=len(sheet.judged[1]), states=_states(sheet))
 
 
 @blueprint.post("/tasks/<task_id>/sections/<section>")
@@ -133,7 +151,11 @@ def _mine(task_id: str) -> reading.TaskView:
 
 def _on_page(view, sheet) -> list:
     """The sections that this page shows: all beside what came before, else the one of the address."""
-    return sheet.shown() if view.beside else [s for s in [sheet.section(request.args.get("part", ""))] if s]
+    if view.beside:
+        return sheet.shown()
+    key = request.args.get("part", "")
+    offered = offered_sections(sheet)
+    return [s for s in [next((s for s in sheet.shown() if s.key == key), None) or next(iter(offered), None) or sheet.section("")] if s]
 
 
 def _read(view, sheet) -> list:
@@ -150,6 +172,8 @@ def _after(view, sheet):
     command = rendering.read_command(request.form)
     if verb == "decide":
         return _decided(view, sheet, _decision(view, what))
+    if verb == "preview":
+        return redirect(url_for("tasks.preview", task_id=view.task.id), 303)
     if verb == "go":
         return redirect(url_for("tasks.show", task_id=view.task.id, part=what), 303)
     if command and command.verb in (ROW_ADD, ROW_EDIT):
@@ -161,7 +185,7 @@ def _after(view, sheet):
 
 def _kept_arguments() -> dict:
     """What of the address stays when the page is shown again."""
-    return {name: request.args[name] for name in ("part", "show", "file") if name in request.args}
+    return {name: request.args[name] for name in ("part", "show", "file", "all") if name in request.args}
 
 
 def _decided(view, sheet, decision):
@@ -170,7 +194,7 @@ def _decided(view, sheet, decision):
     errors = rendering.validate(sheet.form, sheet.raw, {**view.context, "outcome": decision.outcome}, sheet.choices)[1] if sheet else {}
     if errors:
         return _page(view, sheet, errors), 422
-    if decision.reason or decision.confirm:
+    if decision.reason or decision.confirm or view.marks or decision.marks in marks.SENDS:
         return _confirm(view, decision, secrets)
     return _completed(view, sheet.raw if sheet else {}, decision, "")
 
@@ -207,16 +231,17 @@ def _confirm(view, decision, secrets: dict, problem: str = "") -> str:
     return render_template(
         "pages/confirm.html", head=view.head, act=decision, problem=problem, reason=request.form.get("reason", ""),
         key=new_key(), hidden={f"secret.{key}": value for key, value in secrets.items()},
-        action=url_for("tasks.decide", task_id=view.task.id, outcome=decision.outcome),
+        action=url_for("tasks.decide", task_id=view.task.id, outcome=decision.outcome), **_about_marks(view, decision),
         back=url_for("tasks.show", task_id=view.task.id))
 
 
-def _conflict(view, sheet, conflict) -> str:
-    saved = task_sheet(reading.view_task(view.task.id, current_actor(), clock()))
-    section = _on_page(view, sheet)[0]
-    return render_template(
-        "pages/conflict.html", message=message_of(conflict), draft=conflict.draft, saved=saved.draw_readonly(section),
-        typed=sheet.draw(section), address=url_for("tasks.show", task_id=view.task.id, **_kept_arguments()))
+def _about_marks(view, decision) -> dict:
+    """What the page before a decision says of marks: which go along, which are dropped, whether a reason is needed too."""
+    forms = releases.procedure_of(view.head.case.release).forms
+    said = [(reading.place_of(forms[m.form], m.section, m.field, m.row), m.remark) for m in view.marks]
+    sends = decision.marks in marks.SENDS
+    return {"marked": said if sends else [], "dropped": 0 if sends else len(said), "asks_reason": bool(decision.reason) or sends,
+            "needs_reason": needs_reason(decision, bool(said) and sends)}
 
 
 def _page(view, sheet=None, errors: dict | None = None) -> str:
@@ -225,19 +250,22 @@ def _page(view, sheet=None, errors: dict | None = None) -> str:
     return render_template(
         "pages/task.html", view=view, key=new_key(), part=sections[0].key if sections else "",
         parts=[sheet.draw(section, errors, summary=False) for section in sections],
-        states=_states(sheet), mistakes=_mistakes(view, sheet, errors), beside=_beside(view), **_neighbours(sheet, sections, view))
+        states=_states(sheet), mistakes=_mistakes(view, sheet, errors), beside=beside_of(view), locked=bool(sheet and sheet.lock), showing_all=ALL in request.args, **_neighbours(sheet, sections, view))
 
 
 def _states(sheet) -> list[dict]:
     """The sections with their state, for the column at the side."""
     titles = {s.key: s.title_en if language() == "en" and s.title_en else s.title for s in sheet.form.sections} if sheet else {}
-    return [{"key": key, "title": titles[key], "state": state, "missing": missing}
-            for key, (state, missing) in (sheet.report if sheet else {}).items()]
+    if sheet is None:
+        return []
+    offered, marked = {s.key for s in offered_sections(sheet)}, section_marks(sheet)
+    return [{"key": key, "title": titles[key], "state": state, "missing": missing, "marks": marked.get(key, 0)}
+            for key, (state, missing) in sheet.report.items() if key in offered]
 
 
 def _neighbours(sheet, sections: list, view) -> dict:
-    keys = [section.key for section in sheet.shown()] if sheet and not view.beside else []
-    place = keys.index(sections[0].key) if keys and sections else 0
+    keys = [section.key for section in offered_sections(sheet)] if sheet and not view.beside else []
+    place = keys.index(sections[0].key) if keys and sections and sections[0].key in keys else 0
     return {"place": place + 1, "previous": keys[place - 1] if place else "", "following": keys[place + 1] if place + 1 < len(keys) else ""}
 
 
@@ -246,17 +274,3 @@ def _mistakes(view, sheet, errors: dict | None):
         return ""
     address = lambda section: url_for("tasks.show", task_id=view.task.id, part=section) if not view.beside else ""  # noqa: E731
     return rendering.render_mistakes(sheet.form, errors, view.context, address, language=language())
-
-
-def _beside(view) -> dict | None:
-    """What came before, one form at a time or the files: what the address names, else the first form."""
-    if not view.beside:
-        return None
-    keys, wanted = [link.key for link in view.beside], request.args.get("show", "")
-    if wanted == "materials":
-        groups = handed_in(view.head.case, current_actor())
-        known = {m.id for _title, rows in groups for m in rows}
-        file = request.args.get("file", "")
-        return {"key": wanted, "groups": groups, "file": file if file in known else ""}
-    key = wanted if wanted in keys else keys[0]
-    return {"key": key, "html": readonly(view.head.case, key, current_actor())}
