@@ -76,7 +76,7 @@ class FormActor(Mapping):
         return len(self._facts) + len(self._asked)
 
     def _profile(self) -> dict:
-        found = people.profile_of(self._actor.id) if hasattr(people, "profile_of") else None
+        found = people.profile_of(self._actor.id)
         return asdict(found) if found else {}
 
     def _units(self) -> list[str]:

@@ -66,6 +66,21 @@ def can_keep(register: Declared, actor: Actor) -> bool:
     return actor is SYSTEM or SYSTEM_KEEPER in held or bool(held & set(register.register.managed_by))
 
 
+def can_see(register: Declared, actor: Actor) -> bool:
+    """Whether this actor may read the list with its history: whoever keeps it, and whoever checks the service."""
+    return can_keep(register, actor) or any(role in ("auditor", "analyst") for role, _organisation in actor.roles)
+
+
+def sees_registers(actor: Actor) -> bool:
+    """Whether there is any register that this actor may read: what the link in the top bar asks."""
+    return any(can_see(register, actor) for register in declared_registers()) if actor.roles else False
+
+
+def ensure_can_see(register: Declared, actor: Actor) -> None:
+    if not can_see(register, actor):
+        raise NotAllowed()
+
+
 def ensure_can_keep(register: Declared, actor: Actor) -> None:
     if not can_keep(register, actor):
         raise NotAllowed()

@@ -6,6 +6,7 @@ from app.rendering.answers import (
     Generated, apply_generated, changed_fields, defaults, generated_text, json_schema, labels, printed, row_defaults, words_of,
 )
 from app.rendering.choices import Choice, Choices, Entry, FormUrls, Material, NoChoices
+from app.rendering.codes import options_of
 from app.rendering.field_types.look_up import asked, filled, missing, not_found
 from app.rendering.fonts import FontMissing, FontSet, find_fonts
 from app.rendering.form_data import (
@@ -19,7 +20,7 @@ from app.rendering.validation import ballots, form_schema, section_report, secti
 __all__ = [
     "Choice", "Choices", "Command", "Entry", "FontMissing", "FontSet", "FormUrls", "Generated", "Material", "NoChoices", "PaperName", "Report",
     "ReportFailed", "ReportTooLarge", "apply_generated", "asked", "ballots", "changed_fields", "code_of", "defaults", "fill_report", "filled", "find_fonts",
-    "form_schema", "generated_text", "json_schema", "labels", "last_generated", "merged_row", "missing", "not_found", "parse_row", "parse_section", "printed", "read_command", "read_name",
+    "form_schema", "generated_text", "json_schema", "labels", "last_generated", "merged_row", "missing", "not_found", "options_of", "parse_row", "parse_section", "printed", "read_command", "read_name",
     "render_mistakes", "render_readonly", "render_report", "render_row", "render_section", "render_sections", "row_defaults",
     "section_report", "section_states", "scene_of", "validate", "validate_row", "warnings", "with_row", "with_rows_changed", "without_file", "words_of", "written",
 ]

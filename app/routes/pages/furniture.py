@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from app import certificates, payments, people
 from app.config import ROOT
 from app.operations import reading
+from app.registers.editing import sees_registers
 from app.routes.access import rules_of
 from app.routes.actors import clock, find_actor
 from app.routes.languages import LANGUAGES
@@ -31,6 +32,7 @@ PLACES = (
     ("desk.show", _l("工作台"), "inbox"),
     ("releases.show", _l("流程发布"), "git-branch"),
     ("audit.show", _l("审计"), "shield-check"),
+    ("registers.index", _l("台账"), "table"),
     ("people.show", _l("人员与机构"), "users"),
 )
 
@@ -198,6 +200,8 @@ def _may_open(endpoint: str, actor) -> bool:
         return False
     if endpoint == "desk.show":
         return reading.works_at_desk(actor)
+    if endpoint == "registers.index":
+        return sees_registers(actor)
     return any(rule == "signed-in" or actor.has_role(rule.removeprefix("role:")) for rule in rules_of(view))
 
 
