@@ -146,6 +146,24 @@ class UploadRefused(PingshenError):
     code = "upload-refused"
 
 
+class UploadTooLarge(UploadRefused):
+    """文件“{name}”没有上传：{why}"""
+
+    code = "upload-too-large"
+
+
+class PieceOutOfPlace(PingshenError):
+    """这一段与已收到的对不上（已收到 {offset} 字节），请从断点继续上传。"""
+
+    code = "piece-out-of-place"
+
+
+class PieceDamaged(PingshenError):
+    """这一段没有收下：{why}，请重传这一段。"""
+
+    code = "piece-damaged"
+
+
 class SheetRefused(PingshenError):
     """表格“{name}”没有导入：{why}"""
 

@@ -71,7 +71,7 @@ def formatter(known: tuple[str, ...], before) -> logging.Formatter:
 def secrets_of(settings) -> tuple[str, ...]:
     """The secret texts among the settings, to be hidden wherever they turn up."""
     urls = (urlsplit(str(settings.get(name) or "")).password for name in ("DATABASE_URL", "BROKER_URL", "FILES_URL"))
-    found = [settings.get("SECRET_KEY"), settings.get("GATEWAY_SECRET"), *urls]
+    found = [settings.get("SECRET_KEY"), settings.get("GATEWAY_SECRET"), settings.get("GATEWAY_SECRET_OLD"), *urls]
     return tuple(str(secret) for secret in found if secret and len(str(secret)) >= 6)
 
 

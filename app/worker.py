@@ -14,7 +14,7 @@ from app import create_app
 from app.materials import sweep_orphans
 from app.operations import anchors, outbox, timers
 from app.operations.recovery import forget_old_keys
-from app.payments import settle_open_orders
+from app.payments import reconcile_due, settle_open_orders
 
 
 def make_celery(flask_app: Flask) -> Celery:
@@ -33,7 +33,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "sweep_files": 86400.0, "forget_keys": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_keys": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -55,6 +55,7 @@ WORK = {
     "fire_timers": timers.fire_due_timers,
     "anchor": _anchor,
     "settle_payments": settle_open_orders,
+    "reconcile": reconcile_due,
     "sweep_files": sweep_orphans,
     "forget_keys": forget_old_keys,
 }

@@ -1,11 +1,13 @@
 """What a payment does to its order and its case, whoever told us of it. Only payments/ imports it.
 
 An order moves forward only: new, open, closed, paid, refund_due, refunded. The first payment that the case still
-wants is applied; every other one becomes a receipt that has to be refunded.
+wants is applied; every other one becomes a receipt that has to be refunded. What counts is when it was paid, not when
+we hear of it (D-85): a payment in time settles even an order that was closed since, while its case goes on.
 """
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -16,6 +18,7 @@ from app.payments.models import PaymentOrder, PaymentReceipt
 from app.store import session
 from app.store.models import Case
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PATIENCE = timedelta(hours=1)  # a paid case may need a moment until it waits for the message; then the money goes back
 log = structlog.get_logger(__name__)
 
@@ -26,23 +29,47 @@ def locked_order(order_no: str) -> PaymentOrder | None:
     return session().scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def apply_payment(order: PaymentOrder, payment: Payment, clock: Clock) -> str:
-    """Records what the gateway says and returns the verdict: applied|refund_due|refunded|noted. Again: noted."""
+def apply_payment(order: PaymentOrder, payment: Payment, clock: Clock, *, payment_no: str = "", source: str = "gateway") -> str:
+    """Records what gateway or bank says and returns the verdict: applied|refund_due|refunded|noted. Again: noted.
+
+    `payment_no` names the whole of which this payment is a part (joint orders); `source` is gateway|bank|office.
+    """
+    whole = (payment_no or payment.gateway_no, source)
     if payment.status == "refunded":
-        return _apply_refund(order, payment, clock)
+        return _apply_refund(order, payment, whole, clock)
     if payment.status != "paid":
         return "noted"  # pending or failed: says nothing that lasts (D-04)
     if session().get(PaymentReceipt, payment.gateway_no):
         return "noted"
     if order.state == "paid":
-        return _due_back(order, payment, "重复支付")  # two attempts for one fee both succeeded (D-13)
-    if order.state in ("closed", "refund_due", "refunded") or _is_over(order):
-        return _due_back(order, payment, "事项已结束或缴费单已关闭")  # D-08
-    _add_receipt(payment, order, "applied")
+        return _due_back(order, payment, whole, "重复支付")  # two attempts for one fee both succeeded (D-13)
+    late = order.state == "closed" and not paid_in_time(order, payment.paid_at)
+    if late or order.state in ("refund_due", "refunded") or is_over(order):
+        return _due_back(order, payment, whole, "事项已结束或缴费单已关闭")  # D-08
+    _add_receipt(payment, order, "applied", whole)
     order.state, order.paid_at, order.paid_amount = "paid", datetime.fromisoformat(payment.paid_at), payment.amount
     order.gateway_no, order.channel, order.asked_at = payment.gateway_no, payment.channel, clock()
-    tell_case(order, clock)
+    if source != "office":  # there the case goes on by itself: the office's task has said so
+        tell_case(order, clock)
+    else:
+        order.told_at = clock()
     return "applied"
+
+
+def paid_in_time(order, paid_at: str) -> bool:
+    """Whether an instant lies before the order's deadline; an order without one knows no being in time."""
+    deadline = deadline_of(order)
+    return deadline is not None and datetime.fromisoformat(paid_at) <= deadline
+
+
+def deadline_of(order) -> datetime | None:
+    """The last instant at which the order may be paid: of a date without a time, the end of that day in Shanghai."""
+    if not order.deadline:
+        return None
+    said = datetime.fromisoformat(order.deadline)
+    if len(order.deadline) == len("2026-03-02"):
+        said += timedelta(days=1, seconds=-1)
+    return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)
 
 
 def tell_case(order: PaymentOrder, clock: Clock) -> bool:
@@ -61,7 +88,7 @@ def tell_case(order: PaymentOrder, clock: Clock) -> bool:
         return False
     if told:
         order.told_at = clock()
-    elif _is_over(order) or clock() - order.asked_at > PATIENCE:
+    elif is_over(order) or clock() - order.asked_at > PATIENCE:
         _nobody_wants(order)
     return told
 
@@ -72,8 +99,8 @@ def _nobody_wants(order: PaymentOrder) -> None:
     receipt.state, receipt.reason = "refund_due", "事项不再等待缴费"
 
 
-def _due_back(order: PaymentOrder, payment: Payment, reason: str) -> str:
-    _add_receipt(payment, order, "refund_due", reason)
+def _due_back(order: PaymentOrder, payment: Payment, whole: tuple[str, str], reason: str) -> str:
+    _add_receipt(payment, order, "refund_due", whole, reason)
     if order.state != "paid":
         order.state = "refund_due"
         order.paid_at, order.paid_amount = datetime.fromisoformat(payment.paid_at), payment.amount
@@ -82,25 +109,26 @@ def _due_back(order: PaymentOrder, payment: Payment, reason: str) -> str:
     return "refund_due"
 
 
-def _apply_refund(order: PaymentOrder, payment: Payment, clock: Clock) -> str:
+def _apply_refund(order: PaymentOrder, payment: Payment, whole: tuple[str, str], clock: Clock) -> str:
     receipt = session().get(PaymentReceipt, payment.gateway_no)
     if receipt is None:  # the refund overtook the payment it belongs to (D-04)
-        receipt = _add_receipt(payment, order, "refunded", "支付平台退款")
+        receipt = _add_receipt(payment, order, "refunded", whole, "支付平台退款")
     receipt.state, receipt.refunded_at = "refunded", receipt.refunded_at or clock()
     if order.gateway_no == payment.gateway_no:
         order.state = "refunded"
     return "refunded"
 
 
-def _add_receipt(payment: Payment, order: PaymentOrder, state: str, reason: str = "") -> PaymentReceipt:
+def _add_receipt(payment: Payment, order: PaymentOrder, state: str, whole: tuple[str, str], reason: str = "") -> PaymentReceipt:
     receipt = PaymentReceipt(
         gateway_no=payment.gateway_no, order_no=order.order_no, amount=payment.amount, channel=payment.channel,
-        state=state, reason=reason, paid_at=datetime.fromisoformat(payment.paid_at),
+        state=state, reason=reason, payment_no=whole[0], source=whole[1], paid_at=datetime.fromisoformat(payment.paid_at),
     )
     session().add(receipt)
     session().flush()
     return receipt
 
 
-def _is_over(order: PaymentOrder) -> bool:
+def is_over(order: PaymentOrder) -> bool:
+    """Whether the order's case has ended."""
     return session().get(Case, order.case_id).ended_at is not None

@@ -12,8 +12,9 @@ from app.errors import CallbackRefused
 from app.payments.applying import apply_payment, locked_order
 from app.payments.gateway import Payment, aware_instant
 from app.payments.incidents import note_incident
-from app.payments.models import PaymentEvent, PaymentOrder
-from app.payments.signing import is_signed
+from app.payments.joint import apply_joint, locked_joint
+from app.payments.models import JointOrder, PaymentEvent, PaymentOrder
+from app.payments.signing import is_signed, secrets_at
 from app.store import session, transaction
 
 PROVIDER = "gateway"
@@ -40,7 +41,7 @@ def receive_callback(body: bytes, signature: str, *, clock: Clock) -> str:
     Raises CallbackForged (answer 401), OrderUnknown (404: the provider tries again, D-07), CallbackRefused (400).
     An event id counts once, however late it comes: time alone refuses nothing (D-06).
     """
-    if not is_signed(body, signature, current_app.config["GATEWAY_SECRET"]):
+    if not is_signed(body, signature, secrets_at(current_app.config, clock())):
         note_incident("forged", clock, detail="签名不正确的支付通知")
         raise CallbackForged()
     said = _read(body)
@@ -56,7 +57,7 @@ def receive_callback(body: bytes, signature: str, *, clock: Clock) -> str:
 
 def _take(said: dict, digest: str, clock: Clock) -> str:
     with transaction():
-        order = locked_order(said["order_no"])
+        order = locked_order(said["order_no"]) or locked_joint(said["order_no"])
         if order is None:
             raise OrderUnknown()
         known = session().get(PaymentEvent, (PROVIDER, said["event_id"]))
@@ -66,7 +67,7 @@ def _take(said: dict, digest: str, clock: Clock) -> str:
         return _record(order, said, digest, clock)
 
 
-def _ensure_same(order: PaymentOrder, said: dict, known: PaymentEvent | None) -> None:
+def _ensure_same(order: PaymentOrder | JointOrder, said: dict, known: PaymentEvent | None) -> None:
     if known:
         raise CallbackRefused(why="同一通知编号的内容不同")
     if said["merchant"] != current_app.config["GATEWAY_MERCHANT"]:
@@ -75,13 +76,13 @@ def _ensure_same(order: PaymentOrder, said: dict, known: PaymentEvent | None) ->
         raise CallbackRefused(why="金额或币种与缴费单不符")
 
 
-def _record(order: PaymentOrder, said: dict, digest: str, clock: Clock) -> str:
+def _record(order: PaymentOrder | JointOrder, said: dict, digest: str, clock: Clock) -> str:
     payment = Payment(*(said[name] for name in ("gateway_no", "status", "amount", "currency", "channel", "paid_at")))
     event = PaymentEvent(
         provider=PROVIDER, event_id=said["event_id"], order_no=order.order_no, body_digest=digest, at=clock(), verdict="noted")
     session().add(event)
     session().flush()
-    event.verdict = apply_payment(order, payment, clock)
+    event.verdict = (apply_joint if isinstance(order, JointOrder) else apply_payment)(order, payment, clock)
     return event.verdict
 
 

@@ -65,7 +65,16 @@ def close(order_no: str, clock) -> GatewayOrder:
     return _ask("POST", f"/orders/{order_no}/close", clock, {"order_no": order_no})
 
 
+def statement(day: str, clock) -> list[Payment]:
+    """What the gateway took and gave back on a day (YYYY-MM-DD, Shanghai). Raises GatewayDown."""
+    return _asked("GET", f"/statements/{day}", clock, None, lambda said: [_payment(p) for p in said["payments"]])
+
+
 def _ask(method: str, path: str, clock, body: dict | None = None) -> GatewayOrder:
+    return _asked(method, path, clock, body, _read)
+
+
+def _asked(method: str, path: str, clock, body: dict | None, read):
     url = _setting("GATEWAY_URL").rstrip("/") + path
     raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
     signed = raw or f"{method} {urlsplit(url).path}".encode()
@@ -73,17 +82,17 @@ def _ask(method: str, path: str, clock, body: dict | None = None) -> GatewayOrde
     try:
         answer = httpx.request(method, url, content=raw, headers=headers, timeout=TIMEOUT, trust_env=False)
         answer.raise_for_status()
-        return _read(answer.json())
+        return read(answer.json())
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         raise GatewayDown(why=type(error).__name__) from error
 
 
 def _read(said: dict) -> GatewayOrder:
-    payments = tuple(
-        Payment(p["gateway_no"], p["status"], int(p["amount"]), p["currency"], p.get("channel", ""), aware_instant(p["paid_at"]))
-        for p in said["payments"]
-    )
-    return GatewayOrder(said["order_no"], said["merchant"], said["state"], said["pay_url"], payments)
+    return GatewayOrder(said["order_no"], said["merchant"], said["state"], said["pay_url"], tuple(map(_payment, said["payments"])))
+
+
+def _payment(p: dict) -> Payment:
+    return Payment(p["gateway_no"], p["status"], int(p["amount"]), p["currency"], p.get("channel", ""), aware_instant(p["paid_at"]))
 
 
 def aware_instant(text: str) -> str:

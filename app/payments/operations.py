@@ -1,16 +1,19 @@
-"""Verbs on orders: place, close, list, refund. They never commit and know no request."""
+"""Verbs on orders: place, ask, close, confirm; incidents. They never commit and know no request."""
 from __future__ import annotations
 
 import hashlib
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from app import people
 from app.clock import Clock
 from app.errors import NotFound, RequestInvalid
 from app.payments import gateway
 from app.payments.applying import apply_payment, locked_order
-from app.payments.models import ORDER_STATES, PaymentIncident, PaymentOrder, PaymentReceipt
+from app.payments.listing import state_word
+from app.payments.models import PaymentIncident, PaymentOrder
 from app.store import session, transaction
 from app.store.models import Case
 
@@ -29,7 +32,8 @@ def notice_number(call_id: str) -> str:
 
 
 def place_order(call_id: str, case_id: int, *, clock: Clock, subject: str, amount: int, payer: str, payer_name: str,
-                message: str, payee_name: str, payee_code: str, phone: str = "", deadline: str = "") -> PaymentOrder:
+                message: str, payee_name: str, payee_code: str, phone: str = "", deadline: str = "",
+                sponsor: str = "", ask_gateway: bool = True) -> PaymentOrder:
     """Makes the order and asks the gateway for it; once per call. `amount` in fen, `payer` a reference.
 
     Raises RequestInvalid, and GatewayDown after the row is kept: the next try goes on with the same number.
@@ -41,15 +45,70 @@ def place_order(call_id: str, case_id: int, *, clock: Clock, subject: str, amoun
             order_no=order_number(call_id), notice_no=notice_number(call_id), call_id=call_id, case_id=case_id,
             case_number=session().get(Case, case_id).number, message=message, subject=subject[:200], amount=amount,
             currency="CNY", payee_name=payee_name, payee_code=payee_code, payer=payer, payer_name=payer_name, phone=phone,
-            deadline=deadline, created_at=clock(), asked_at=clock(),
+            deadline=deadline, sponsor=sponsor, created_at=clock(), asked_at=clock(),
         ))
+    return place_at_gateway(order.order_no, clock) if ask_gateway else order
+
+
+def place_at_gateway(order_no: str, clock: Clock) -> PaymentOrder:
+    """Makes a new order known to the gateway; the same number again gives the same order. Raises GatewayDown."""
+    order = session().scalar(sa.select(PaymentOrder).where(PaymentOrder.order_no == order_no))
     if order.state != "new":
         return order
     known = gateway.place(order, clock)
     with transaction():
-        order = locked_order(order.order_no)
+        order = locked_order(order_no)
         if order.state == "new":
             order.state, order.pay_url = "open", known.pay_url
+        return order
+
+
+def ask_about(order_no: str, *, clock: Clock) -> PaymentOrder:
+    """Asks the gateway now what it knows of the order, and takes what it says (D-05). Raises NotFound, GatewayDown."""
+    from app.payments.settlement import settle_order  # the sweep stands on these verbs
+
+    order = locked_number(order_no)
+    if order.state == "new":
+        return place_at_gateway(order_no, clock)
+    if order.state in ("open", "closed"):
+        settle_order(order_no, clock)
+    return locked_number(order_no)
+
+
+def locked_number(order_no: str) -> PaymentOrder:
+    """The order as the store has it now. Raises NotFound."""
+    query = sa.select(PaymentOrder).where(PaymentOrder.order_no == order_no)
+    order = session().scalar(query.execution_options(populate_existing=True))
+    if order is None:
+        raise NotFound()
+    return order
+
+
+def declare_counter(order_no: str, slip: str, *, clock: Clock) -> PaymentOrder:
+    """The payer says they paid at the counter: 待确认 until bank or office has seen it; an empty slip takes it back. Raises NotFound."""
+    with transaction():
+        order = locked_order(order_no)
+        if order is None:
+            raise NotFound()
+        order.slip, order.confirming_at = slip[:60], clock() if slip else None
+        return order
+
+
+def confirm_counter(order_no: str, *, amount: int, paid_on: str, clock: Clock) -> PaymentOrder:
+    """The office has seen the money of a payment at the counter; its case goes on by itself. Once per order.
+
+    Raises NotFound, RequestInvalid when the sum is another.
+    """
+    with transaction():
+        order = locked_order(order_no)
+        if order is None:
+            raise NotFound()
+        if amount != order.amount:
+            raise RequestInvalid(why="到账金额与缴费单不一致")
+        if order.state in UNPAID or order.state == "closed":
+            paid_at = datetime.combine(date.fromisoformat(paid_on), time(), SHANGHAI).isoformat()
+            order.state = "open"  # the office takes it even when it was closed meanwhile
+            apply_payment(order, gateway.Payment(f"OF{order.order_no}", "paid", amount, order.currency, "柜台", paid_at), clock, source="office")
         return order
 
 
@@ -79,7 +138,7 @@ def ten_fields(order: PaymentOrder) -> dict:
     return {
         "payee_name": order.payee_name, "payee_code": order.payee_code, "notice_no": order.notice_no,
         "created_at": _shanghai(order.created_at), "paid_at": _shanghai(order.paid_at), "paid_amount": order.paid_amount,
-        "payer": order.payer_name, "phone": order.phone, "amount": order.amount, "state": ORDER_STATES[order.state],
+        "payer": order.payer_name, "phone": order.phone, "amount": order.amount, "state": state_word(order),
     }
 
 
@@ -89,9 +148,18 @@ def can_view_order(order: PaymentOrder, actor) -> bool:
         return True
     if actor.organisation and order.payer == actor.organisation["ref"]:  # their organisation is
         return True
+    if actor.organisation and order.sponsor == actor.organisation["ref"] and can_pay_for_people(actor):
+        return True
+    if actor.has_role("cashier"):  # finance sees every order
+        return True
     from app.operations.access import can_view_case
 
     return can_view_case(session().get(Case, order.case_id), actor)  # it belongs to a case they may read
+
+
+def can_pay_for_people(actor) -> bool:
+    """Whether this actor may pay the orders of their organisation's people."""
+    return actor.organisation is not None and "payments" in people.menus_of(actor)
 
 
 def order_for(order_no: str, actor) -> PaymentOrder:
@@ -102,36 +170,28 @@ def order_for(order_no: str, actor) -> PaymentOrder:
     return order
 
 
-def orders_of(actor, *, limit: int = 200) -> list[PaymentOrder]:
-    """The orders this actor, or the organisation they act for, is asked to pay; newest first (S1-184)."""
-    payers = [actor.ref] + ([actor.organisation["ref"]] if actor.organisation else [])
-    query = sa.select(PaymentOrder).where(PaymentOrder.payer.in_(payers))
-    return list(session().scalars(query.order_by(PaymentOrder.id.desc()).limit(limit)))
-
-
-def refunds_due(*, limit: int = 500) -> list[PaymentReceipt]:
-    """Money that has to go back, oldest first."""
-    query = sa.select(PaymentReceipt).where(PaymentReceipt.state == "refund_due").order_by(PaymentReceipt.paid_at)
-    return list(session().scalars(query.limit(limit)))
-
-
-def mark_refunded(gateway_no: str, *, actor, clock: Clock) -> PaymentReceipt:
-    """Notes that the money went back, an act outside the service. Raises NotFound."""
-    with transaction():
-        receipt = session().get(PaymentReceipt, gateway_no, with_for_update=True)
-        if receipt is None or receipt.state != "refund_due":
-            raise NotFound()
-        receipt.state, receipt.refunded_at, receipt.refunded_by = "refunded", clock(), actor.id
-        order = locked_order(receipt.order_no)
-        if order.gateway_no == gateway_no:
-            order.state = "refunded"
-        return receipt
-
-
 def open_incidents() -> list[PaymentIncident]:
     """Incidents that alarmed and nobody has handled."""
     query = sa.select(PaymentIncident).where(PaymentIncident.alarmed, PaymentIncident.handled_at.is_(None))
     return list(session().scalars(query.order_by(PaymentIncident.last_at.desc())))
+
+
+def handle_incident(incident_id: int, remark: str, *, actor, clock: Clock) -> PaymentIncident:
+    """Notes what was done about an incident. Raises NotFound, RequestInvalid without a remark."""
+    if not remark.strip():
+        raise RequestInvalid(why="请填写处理情况。")
+    with transaction():
+        incident = session().get(PaymentIncident, incident_id, with_for_update=True)
+        if incident is None or incident.handled_at:
+            raise NotFound()
+        incident.handled_at, incident.handled_by_name, incident.remark = clock(), actor.name, remark.strip()[:300]
+        return incident
+
+
+def incidents(*, limit: int = 100) -> list[PaymentIncident]:
+    """All incidents: those that nobody handled first, then latest first."""
+    query = sa.select(PaymentIncident).order_by(PaymentIncident.handled_at.is_not(None), PaymentIncident.last_at.desc())
+    return list(session().scalars(query.limit(limit)))
 
 
 def _add(order: PaymentOrder) -> PaymentOrder:

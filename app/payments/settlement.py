@@ -1,4 +1,5 @@
-"""Settles what no notice settled: asks the gateway about open orders, tells cases that missed their message (D-05, D-09).
+"""Settles what no notice settled: asks the gateway about open orders, tells cases that missed their message (D-05, D-09),
+makes orders known that the gateway has not heard of (D-12), closes there what was paid elsewhere.
 
 The worker calls it every minute; one order that fails does not stop the others.
 """
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 import structlog
 
 from app.clock import Clock
-from app.payments import gateway
+from app.payments import gateway, joint, operations
 from app.payments.applying import apply_payment, locked_order, tell_case
+from app.payments.bank import match_bank_lines
 from app.payments.incidents import note_incident
-from app.payments.models import PaymentOrder
+from app.payments.models import JointOrder, PaymentOrder
 from app.store import session, transaction
 
 ASK_EVERY = timedelta(minutes=4)  # so that a lost notice is made up for within ten minutes
@@ -25,18 +27,51 @@ log = structlog.get_logger(__name__)
 
 def settle_open_orders(clock: Clock) -> int:
     """Returns how many orders moved."""
-    numbers = [(_settle, number) for number in _unpaid(clock)] + [(_tell, number) for number in _untold()]
-    return sum(_safely(verb, number, clock) for verb, number in numbers)
+    for verb, number in [*_unplaced(clock), *_to_close(clock)]:
+        _safely(verb, number, clock)
+    numbers = [(settle_order, number) for number in _unpaid(clock, PaymentOrder)] + [(settle_joint, number) for number in _unpaid(clock, JointOrder)]
+    moved = sum(_safely(verb, number, clock) for verb, number in [*numbers, *((_tell, number) for number in _untold())])
+    match_bank_lines(clock)
+    return moved
 
 
-def _unpaid(clock: Clock) -> list[str]:
+def _unplaced(clock: Clock) -> list[tuple]:
+    young = clock() - timedelta(days=30)
+    found = [(model, verb) for model, verb in ((PaymentOrder, operations.place_at_gateway), (JointOrder, joint.place_at_gateway))]
+    return [(verb, number) for model, verb in found for number in session().scalars(
+        sa.select(model.order_no).where(model.state == "new", model.created_at > young).order_by(model.id).limit(BATCH))]
+
+
+def _to_close(clock: Clock) -> list[tuple]:
+    """What must not be paid at the gateway any more: settled at the counter or by a joint order; joint orders with a settled member."""
+    elsewhere = sa.or_(*(PaymentOrder.gateway_no.like(pattern) for pattern in ("BK%", "OF%", "%/%")))
+    settled = sa.select(PaymentOrder.order_no).where(PaymentOrder.state == "paid", PaymentOrder.pay_url != "", elsewhere)
+    open_joints = session().scalars(sa.select(JointOrder).where(JointOrder.state.in_(("new", "open"))).limit(BATCH)).all()
+    stale = [(_close_joint, each.order_no) for each in open_joints if joint.is_stale(each)]
+    return [(_close_elsewhere, number) for number in session().scalars(settled.limit(BATCH))] + stale
+
+
+def _close_elsewhere(order_no: str, clock: Clock) -> None:
+    known = gateway.close(order_no, clock)
+    with transaction():
+        order = locked_order(order_no)
+        order.pay_url = ""
+        for payment in known.payments:  # paid there as well, in the moment between: due back
+            apply_payment(order, payment, clock)
+
+
+def _close_joint(order_no: str, clock: Clock) -> None:
+    joint.close_joint(order_no, clock=clock)
+
+
+def _unpaid(clock: Clock, model) -> list[str]:
     now = clock()
     due = sa.or_(
-        sa.and_(PaymentOrder.created_at > now - YOUNG, PaymentOrder.asked_at < now - ASK_EVERY),
-        PaymentOrder.asked_at < now - ASK_OLD_EVERY,
+        sa.and_(model.created_at > now - YOUNG, model.asked_at < now - ASK_EVERY),
+        model.asked_at < now - ASK_OLD_EVERY,
     )
-    query = sa.select(PaymentOrder.order_no).where(PaymentOrder.state == "open", due)
-    return list(session().scalars(query.order_by(PaymentOrder.asked_at).limit(BATCH)))
+    query = sa.select(model.order_no).where(model.state == "open", due)
+    return list(session().scalars(query.order_by(model.asked_at).limit(BATCH)))
 
 
 def _untold() -> list[str]:
@@ -53,7 +88,25 @@ def _safely(verb, order_no: str, clock: Clock) -> bool:
         return False
 
 
-def _settle(order_no: str, clock: Clock) -> bool:
+def settle_joint(order_no: str, clock: Clock) -> bool:
+    """Asks the gateway about one joint order and takes what it says. Raises GatewayDown."""
+    with transaction():
+        joint.locked_joint(order_no).asked_at = clock()
+    known = gateway.ask(order_no, clock)
+    with transaction():
+        order = joint.locked_joint(order_no)
+        return [_taken(joint.apply_joint, order, payment, clock) for payment in known.payments].count("applied") > 0
+
+
+def _taken(apply, order, payment, clock: Clock) -> str:
+    if (payment.amount, payment.currency) == (order.amount, order.currency):
+        return apply(order, payment, clock)
+    note_incident("altered", clock, detail=f"{order.order_no}: 支付平台的金额与缴费单不符", at_once=True)
+    return "noted"
+
+
+def settle_order(order_no: str, clock: Clock) -> bool:
+    """Asks the gateway about one order and takes what it says; whether its state moved. Raises GatewayDown."""
     with transaction():
         locked_order(order_no).asked_at = clock()
     known = gateway.ask(order_no, clock)
@@ -61,10 +114,7 @@ def _settle(order_no: str, clock: Clock) -> bool:
         order = locked_order(order_no)
         before = order.state
         for payment in known.payments:
-            if (payment.amount, payment.currency) == (order.amount, order.currency):
-                apply_payment(order, payment, clock)
-            else:
-                note_incident("altered", clock, detail=f"{order_no}: 支付平台的金额与缴费单不符", at_once=True)
+            _taken(apply_payment, order, payment, clock)
         return order.state != before
 
 

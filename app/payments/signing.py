@@ -1,13 +1,14 @@
 """How we and the payment gateway sign what we say to each other: HMAC-SHA256 over time and content.
 
 Header `X-Signature: t=<seconds since 1970>,v1=<hex>`, over `<t>.` + content. The content is the raw body, for a GET
-`GET <path>`. GATEWAY_SECRET may hold two secrets parted by a blank while one replaces the other: the first signs,
-both verify (D-11).
+`GET <path>`. While one secret replaces another GATEWAY_SECRET_OLD verifies too, until GATEWAY_SECRET_OLD_UNTIL; only
+the new one signs (D-11).
 """
 from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime
 
 HEADER = "X-Signature"
 
@@ -15,6 +16,13 @@ HEADER = "X-Signature"
 def sign(content: bytes, secrets: str, at: int) -> str:
     """The header's value for this content."""
     return f"t={at},v1={_mac(content, secrets.split()[0], str(at))}"
+
+
+def secrets_at(settings, now: datetime) -> str:
+    """The secrets that verify now, the present one first, parted by a blank."""
+    old, until = str(settings["GATEWAY_SECRET_OLD"]), str(settings["GATEWAY_SECRET_OLD_UNTIL"])
+    overlap = old and until and now < datetime.fromisoformat(until)
+    return f"{settings['GATEWAY_SECRET']} {old}" if overlap else str(settings["GATEWAY_SECRET"])
 
 
 def is_signed(content: bytes, header: str, secrets: str) -> bool:

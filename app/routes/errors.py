@@ -140,6 +140,8 @@ def _refused(error: errors.PingshenError):
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
     if isinstance(error, errors.SignInNeeded) and not wants_json() and (kept := _kept_aside()):
         return kept
+    if isinstance(error, errors.PasswordToChange) and not wants_json() and request.method == "GET":
+        return redirect(url_for("sign_in.password"))
     return answer(status, error.code, message_of(error), fields_of(error))
 
 

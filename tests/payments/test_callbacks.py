@@ -1,9 +1,11 @@
 """What the gateway, or somebody who claims to be it, tells us (faults D)."""
 import threading
+from datetime import timedelta
 
 import pytest
 
 from app import payments
+from app.errors import FourEyes, NotFound, RequestInvalid
 from app.payments import PaymentEvent, PaymentOrder, PaymentReceipt
 from app.payments.operations import notice_number, order_number
 from app.store import session, transaction
@@ -14,7 +16,7 @@ from tests.support import builders
 
 @pytest.fixture
 def app(store, clock, tmp_path):
-    made = builders.make_app(tmp_path, store, clock, GATEWAY_SECRET=f"{SECRET} old-secret")
+    made = builders.make_app(tmp_path, store, clock, GATEWAY_SECRET=SECRET, GATEWAY_SECRET_OLD="old-secret", GATEWAY_SECRET_OLD_UNTIL="2026-03-03T00:00:00+08:00")
     with made.app_context():
         yield made
         from app.extensions import db
@@ -150,7 +152,7 @@ def test_money_for_a_closed_order_or_an_ended_case_is_due_back(app, client, cloc
     order = an_order(clock, bare_case(ended=None if state == "closed" else clock()), state=state)
     assert post_notice(client, *notice(order)).json["verdict"] == "refund_due"
     assert read(order).state == "refund_due"
-    assert [r.gateway_no for r in payments.refunds_due()] == ["GW1"]
+    assert [r.gateway_no for r in payments.refunds()] == ["GW1"]
 
 
 def test_two_attempts_that_both_succeed_are_one_payment_and_one_refund(app, client, clock):
@@ -161,17 +163,49 @@ def test_two_attempts_that_both_succeed_are_one_payment_and_one_refund(app, clie
     assert (read(order).state, order.gateway_no) == ("paid", "GW1")
 
 
-def test_both_secrets_are_taken_while_one_replaces_the_other(app, client, clock):
+def test_both_secrets_are_taken_while_one_replaces_the_other_and_the_old_is_refused_after(app, client, clock):
+    """D-11: the overlap has an end."""
     order = an_order(clock)
     assert post_notice(client, *notice(order, secret="old-secret")).status_code == 200
-    app.config["GATEWAY_SECRET"] = SECRET
-    assert post_notice(client, *notice(order, secret="old-secret")).status_code == 401
+    assert post_notice(client, *notice(order, event_id="new")).status_code == 200
+    clock.move_to(clock() + timedelta(days=1))
+    assert post_notice(client, *notice(order, event_id="late", secret="old-secret")).status_code == 401
+    assert post_notice(client, *notice(order, event_id="later")).status_code == 200
 
 
-def test_a_returned_sum_is_noted_once_by_an_administrator(app, client, clock):
+def test_a_sum_goes_back_when_one_records_it_and_another_confirms(app, client, clock):
+    """D-08, D-88: two people; the way, the day and the slip stay with the order."""
     order = an_order(clock, state="closed")
     post_notice(client, *notice(order))
-    boss = builders.person("boss", "administrator", clock=clock)
-    receipt = payments.mark_refunded("GW1", actor=boss, clock=clock)
-    assert (receipt.state, receipt.refunded_by, read(order).state) == ("refunded", "boss", "refunded")
-    assert payments.refunds_due() == []
+    first, second = (builders.person(name, "cashier", clock=clock) for name in ("tan", "fei"))
+    with pytest.raises(RequestInvalid):
+        payments.note_refund("GW1", on="", way="原路退回", reference="R1", actor=first, clock=clock)
+    payments.note_refund("GW1", on="2026-03-02", way="原路退回", reference="R1", actor=first, clock=clock)
+    with pytest.raises(FourEyes):
+        payments.confirm_refund("GW1", actor=first, clock=clock)
+    assert [r.state for r in payments.refunds()] == ["refund_noted"]
+    receipt = payments.confirm_refund("GW1", actor=second, clock=clock)
+    assert (receipt.state, receipt.refunded_by, read(order).state) == ("refunded", "fei", "refunded")
+    assert payments.refunds() == [] and [r.gateway_no for r in payments.refunds(state="refunded")] == ["GW1"]
+
+
+def test_finance_gives_a_payment_back_that_was_applied(app, client, clock):
+    """D-88: the office rejects after the payment."""
+    order = an_order(clock)
+    post_notice(client, *notice(order))
+    finance = builders.person("tan", "cashier", clock=clock)
+    with pytest.raises(RequestInvalid):
+        payments.demand_refund(order.order_no, " ", actor=finance, clock=clock)
+    payments.demand_refund(order.order_no, "不予受理", actor=finance, clock=clock)
+    assert (receipts(), read(order).state) == ({"GW1": "refund_due"}, "refund_due")
+    with pytest.raises(NotFound):
+        payments.demand_refund(order.order_no, "再来一次", actor=finance, clock=clock)
+
+
+def test_an_incident_is_handled_with_a_word(app, client, clock):
+    order = an_order(clock)
+    post_notice(client, *notice(order, amount=1))
+    finance = builders.person("tan", "cashier", clock=clock)
+    (incident,) = payments.incidents()
+    payments.handle_incident(incident.id, "已与支付平台核实", actor=finance, clock=clock)
+    assert payments.open_incidents() == [] and payments.incidents()[0].remark == "已与支付平台核实"

@@ -11,7 +11,8 @@ from app import payments
 from app.connectors import Call, handler_of
 from app.operations.outbox import drain_outbox
 from app.payments import PaymentOrder
-from app.payments.gateway import GatewayDown
+from app.payments.listing import COLUMNS
+from app.sheets import read_rows
 from app.store import session
 from tests.connectors.bare import bare_case
 from tests.connectors.procedures import publish_fees
@@ -73,15 +74,19 @@ def test_a_sum_that_is_none_is_refused(app, clock, amount):
     assert session().query(PaymentOrder).count() == 0
 
 
-def test_a_gateway_that_is_down_or_talks_nonsense_makes_no_second_order(app, clock, gateway):
+def test_a_gateway_that_is_down_or_talks_nonsense_makes_no_second_order_and_keeps_nobody_waiting(app, clock, gateway):
+    """D-12, D-90: the number stays, the notice can be printed, the sweep tells the gateway later."""
     case = bare_case()
     for address in ("http://127.0.0.1:1", gateway[0] + "/health?"):
         app.config["GATEWAY_URL"] = address
-        with pytest.raises(GatewayDown):
-            handler_of("payment.order")(request(case, clock))
+        made = handler_of("payment.order")(request(case, clock))
+        assert made["state"] == "生成中" and made["notice_no"] and not made["pay_url"]
+    payments.settle_open_orders(clock)
+    assert fresh(made["order_no"]).state == "new"
     app.config["GATEWAY_URL"] = gateway[0]
-    made = handler_of("payment.order")(request(case, clock))
-    assert session().query(PaymentOrder).count() == 1 and made["state"] == "待支付"
+    payments.settle_open_orders(clock)
+    assert session().query(PaymentOrder).count() == 1
+    assert (fresh(made["order_no"]).state, bool(fresh(made["order_no"]).pay_url)) == ("open", True)
 
 
 def test_a_scenario_gets_the_same_order_without_asking_anybody(app, clock):
@@ -139,7 +144,7 @@ def test_a_case_that_waits_no_more_gets_its_money_back_after_an_hour(app, clock)
     clock.move_to(clock() + timedelta(minutes=2))
     payments.settle_open_orders(clock)
     assert fresh(made["order_no"]).state == "refund_due"
-    assert len(payments.refunds_due()) == 1
+    assert len(payments.refunds()) == 1
 
 
 def test_a_closed_order_cannot_be_paid_any_more(app, clock, gateway):
@@ -184,15 +189,51 @@ class TestPages:
         assert order.notice_no not in self._as(app, "wang").get("/payments").text
         assert order.notice_no in self._as(app, "li").get("/payments").text
 
-    def test_an_administrator_notes_a_refund(self, app, clock):
-        builders.person("boss", "administrator", clock=clock)
+    def test_finance_records_a_refund_and_another_confirms_it(self, app, clock):
+        for name in ("tan", "fei"):
+            builders.person(name, "cashier", clock=clock)
         case = bare_case(ended=clock())
         made = handler_of("payment.order")(request(case, clock))
         post_notice(app.test_client(), *notice(fresh(made["order_no"])))
-        boss = self._as(app, "boss")
-        assert "GW1" in boss.get("/payments/refunds").text
-        answer = boss.post("/payments/refunds/GW1", data={"csrf_token": builders.csrf_token(boss)})
-        assert answer.status_code == 303 and "没有待退的款项" in boss.get("/payments/refunds").text
+        tan, fei = self._as(app, "tan"), self._as(app, "fei")
+        assert "GW1" in tan.get("/finance/refunds").text
+        token = builders.csrf_token(tan)
+        assert "请填写退款日期" in tan.post("/finance/refunds/GW1/note", data={"csrf_token": token}, follow_redirects=True).text
+        said = {"csrf_token": token, "on": "2026-03-02", "way": "原路退回", "reference": "R-77"}
+        assert "等待另一人复核" in tan.post("/finance/refunds/GW1/note", data=said, follow_redirects=True).text
+        assert "您已办理过" in tan.post("/finance/refunds/GW1/confirm", data={"csrf_token": token}, follow_redirects=True).text
+        assert fei.post("/finance/refunds/GW1/confirm", data={"csrf_token": builders.csrf_token(fei)}).status_code == 303
+        assert "没有这样的退款" in fei.get("/finance/refunds").text and "R-77" in fei.get("/finance/refunds?state=refunded").text
+
+    def test_the_page_says_how_to_pay_at_the_counter_and_asks_the_gateway_when_told_to(self, app, clock):
+        """D-05: nobody has to wait for a lost notice."""
+        with running_gateway() as (address, orders):
+            app.config["GATEWAY_URL"] = address
+            _case, order = started(clock)
+            client, number = self._as(app, "li"), order.order_no
+            page = client.get(f"/payments/{number}").text
+            assert "已支付？查询结果" in page and "银行柜台" in page and "打印缴费通知书" in page and order.notice_no in page
+            token = builders.csrf_token(client)
+            assert "尚未收到" in client.post(f"/payments/{number}/ask", data={"csrf_token": token}, follow_redirects=True).text
+            assert client.get(f"/payments/{number}/state?was=open").status_code == 204
+            orders.record(number, "paid")
+            assert "已收到您的缴费" in client.post(f"/payments/{number}/ask", data={"csrf_token": token}, follow_redirects=True).text
+            assert client.get(f"/payments/{number}/state?was=open").headers["HX-Refresh"] == "true"
+
+    def test_a_gateway_that_does_not_answer_is_told_to_the_payer_in_words(self, app, clock):
+        _case, order = started(clock)
+        client, app.config["GATEWAY_URL"] = self._as(app, "li"), "http://127.0.0.1:1"
+        sent = client.post(f"/payments/{order.order_no}/ask", data={"csrf_token": builders.csrf_token(client)}, follow_redirects=True)
+        assert "暂时没有应答" in sent.text and "不要重复支付" in sent.text
+
+    def test_the_list_is_filtered_totalled_and_saved_as_a_workbook(self, app, clock):
+        _case, order = started(clock)
+        client = self._as(app, "li")
+        assert "共 1 笔，应缴 ¥450.00" in client.get("/payments?state=open").text
+        assert "没有符合条件" in client.get("/payments?state=paid").text
+        assert "没有符合条件" in client.get("/payments?q=%25").text, "a per cent sign is only a sign"
+        rows = read_rows(client.get("/payments.xlsx").data, "x.xlsx", columns=COLUMNS)
+        assert [row.values["notice_no"] for row in rows] == [order.notice_no, "合计"] and rows[1].values["amount"] == "450"
 
 
 @pytest.fixture
