@@ -76,6 +76,7 @@ def _registered(fonts: FontSet) -> tuple[str, ...]:
     families += [(f"{RARE_FAMILY}-{i}", path, path) for i, path in enumerate(fonts.rare)]
     for family, regular, bold in families:
         _register(family, regular, bold)
+    _register_for_helvetica(fonts.regular)
     return tuple(family for family, _, _ in families)
 
 
@@ -93,6 +94,13 @@ def _register(family: str, regular: Path, bold: Path) -> None:
         addMapping(family, 0, italic, family)
         addMapping(family, 1, italic, bold_name)
     DEFAULT_FONT[family] = family
+
+
+def _register_for_helvetica(path: Path) -> None:
+    """Under the name that ReportLab and xhtml2pdf fall back to (bullets, empty lines): a face that no file embeds."""
+    from reportlab.pdfbase import pdfmetrics
+
+    pdfmetrics.registerFont(_report_font("Helvetica", path))
 
 
 def _report_font(name: str, path: Path):

@@ -54,6 +54,11 @@ def mask(value, kind: str = "identity") -> str:
     return masked(str(value or ""), kind)
 
 
+def money(fen) -> str:
+    """An amount as ¥1,234.50; nothing where there is none."""
+    return "" if isinstance(fen, Undefined) else cn_money(fen)
+
+
 DIGITS, UNITS, GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿")
 
 
@@ -104,7 +109,7 @@ def environment() -> ReportEnvironment:
         autoescape=True, loader=FileSystemLoader(BASE_TEMPLATES), undefined=ChainableUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
-    env.filters.update(cn_date=cn_date, money=cn_money, mask=mask, blank=blank, capital_money=capital_money, qr=qr, lines=lines)
+    env.filters.update(cn_date=cn_date, money=money, mask=mask, blank=blank, capital_money=capital_money, qr=qr, lines=lines)
     for name in ("lipsum", "cycler", "joiner"):
         env.globals.pop(name)
     return env

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import yaml
 from PIL import Image, ImageDraw
 
 from app import rendering
-from app.definitions import read_folder
+from app.definitions import load_form, read_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "processes" / "title-review" / "scenarios" / "samples"
@@ -39,6 +40,13 @@ def procedure():
     return read_folder(ROOT).procedure("title-review")
 
 
+@lru_cache
+def form(key: str):
+    """One form; the others may be faulty at this moment."""
+    path = f"forms/title-review/{key}.yml"
+    return replace(load_form(procedure().files[path], path), code_tables=procedure().code_tables)
+
+
 def sample(name: str) -> dict:
     """The answers of a sample as they are stored: organisations as parties."""
     answers = yaml.safe_load((SAMPLES / f"{name}.yml").read_text("utf-8"))
@@ -52,18 +60,18 @@ def content(forms: dict, **more) -> dict:
     context = {"form": forms, "case": case, "vars": {}, "actor": {"name": "李雷"}, "now": "2026-05-06T10:00:00+08:00", "today": "2026-05-06"}
     context |= more
     for key, answers in forms.items():  # later forms read what earlier ones generate
-        context["form"] = {**context["form"], key: _generated(procedure().forms[key], answers, context)}
-    labels = {key: _words(procedure().forms[key], answers, context) for key, answers in context["form"].items()}
+        context["form"] = {**context["form"], key: _generated(key, answers, context)}
+    labels = {key: _words(key, answers, context) for key, answers in context["form"].items()}
     foot = {"number": NUMBER, "version": 2, "code": "7K3F-9Q2M", "name": f"PS1:{NUMBER}:applicant_register:7K3F9Q2M"}
     return {"paper": foot, "photos": {"declaration": {"photo": photo()}}, **context, "labels": labels}
 
 
-def _generated(form, answers: dict, context: dict) -> dict:
-    return rendering.apply_generated(form, answers, {}, context, Offices(procedure().code_tables)).answers
+def _generated(key: str, answers: dict, context: dict) -> dict:
+    return rendering.apply_generated(form(key), answers, {}, context, Offices(procedure().code_tables)).answers
 
 
-def _words(form, answers: dict, context: dict) -> dict:
-    return rendering.printed(form, answers, context, Offices(procedure().code_tables))
+def _words(key: str, answers: dict, context: dict) -> dict:
+    return rendering.printed(form(key), answers, context, Offices(procedure().code_tables))
 
 
 def photo() -> str:
@@ -97,13 +105,13 @@ def overfull() -> dict:
     found = full()
     forms = {key: dict(answers) for key, answers in found["form"].items()}
     for key, answers in forms.items():
-        _stretch(procedure().forms[key], answers)
+        _stretch(form(key), answers)
     forms["declaration"] |= {"name": "买买提·艾力䶮𠮷㛃", "application_type": "exceptional", "exceptional_type": "achievement", "exam_needed": True}
     return content(forms, vars=found["vars"], cases=found["cases"])
 
 
-def _stretch(form, answers: dict) -> None:
-    for field in form.fields():
+def _stretch(stretched, answers: dict) -> None:
+    for field in stretched.fields():
         if field.type == "table":
             rows = answers.get(field.key) or [{}]
             answers[field.key] = [_long_row(field, rows[n % len(rows)]) for n in range(min(field.max_rows or 12, 12))]
