@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import sheets
 from app.errors import AnswersInvalid
-from app.registers.editing import Declared, add_entry, change_entry, choices_of, context_of, ensure_can_keep
+from app.registers.editing import Declared, add_entry, change_entry, checked, choices_of, context_of, ensure_can_keep
 from app.registers.models import RegisterEntry
 from app.registers.reading import cells
 from app.rendering.codes import options_of
@@ -98,11 +98,16 @@ def _take(register: Declared, line, counts: list[int], faults: list[Fault], *, a
         if known is None:
             add_entry(register, answers, actor=actor, clock=clock, reason=reason)
             counts[0] += 1
-        elif any(known.data.get(key) != value for key, value in answers.items()):
+        elif _filled(checked(register, answers, actor=actor, clock=clock, own=known.id)) != _filled(known.data):
             change_entry(register, known.id, answers, actor=actor, clock=clock, reason=reason, version=known.version)
             counts[1] += 1
     except AnswersInvalid as error:
         faults += [Fault(line.line, labels.get(path.split(".")[0], path), message) for path, message in error.fields.items()]
+
+
+def _filled(data: Mapping) -> dict:
+    """The data without what is empty: a cell cannot tell nothing from an empty list."""
+    return {key: value for key, value in data.items() if value not in (None, "", [])}
 
 
 def _known(register: Declared, key: str) -> RegisterEntry | None:

@@ -94,12 +94,14 @@ def bundle_from(diagram: str, *, name: str = "sample", forms: dict[str, str] | N
 def publish(bundle: Bundle | str | Path = DATA / "lending-library", *, note: str = "test", demo: bool = True, clock=None):
     """Publishes a bundle or folder and, by default, makes its demo people. Returns the releases."""
     from app.operations.releases import publish_release
+    from app.registers.loading import load_demo_registers
 
     bundle = bundle if isinstance(bundle, Bundle) else bundle_of(bundle)
     clock = clock or PretendClock(MONDAY)
     releases = publish_release(bundle, actor=SYSTEM, clock=clock, note=note)
     for name in bundle.procedures if demo else ():
         people.load_demo(bundle.procedure(name).demo or {}, clock)
+        load_demo_registers(bundle.procedure(name), clock)
     return releases
 
 

@@ -54,6 +54,7 @@ def show(procedure: str, key: str):
     rows, cursor = reading.list_entries(register, filters, actor=actor, clock=clock(), cursor=request.args.get("cursor", ""))
     return render_template(
         "registers/list.html", register=register, rows=rows, cursor=cursor, filters=filters, columns=reading.columns_shown(register),
+        exported=url_for("registers.export", procedure=procedure, key=key, q=filters.q, state=filters.state, **(filters.chosen or {})),
         narrowing=_narrowing(register), keeper=editing.can_keep(register, actor), words=_words)
 
 
