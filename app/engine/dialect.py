@@ -42,9 +42,9 @@ PROPERTIES = {
     "process": frozenset({"casePrefix", "stages", "starters", "summary", "title"}),
     "lane": frozenset({"role", "scope", "not"}),
     "startEvent": frozenset({"role", "stage"}),
-    "userTask": frozenset({"stage", "role", "scope", "not", "due", "edit", "claim", "claim_rule"}),
+    "userTask": frozenset({"stage", "role", "scope", "not", "due", "edit", "claim", "claim_rule", "discreet"}),
     "sequenceFlow": frozenset({"reason", "marks", "confirm", "when", "style"}),
-    "boundaryEvent": _ACTION | {"stage", "frees_claim"},
+    "boundaryEvent": _ACTION | {"stage", "drops_drafts", "frees_claim", "discreet"},
     "intermediateCatchEvent": _ACTION | {"stage"},
     "receiveTask": _ACTION | {"stage"},
     "endEvent": frozenset({"result", "tone", "stage", "frees_claim"}),
@@ -56,7 +56,9 @@ _VALUES = {
     "edit": frozenset({"all", "marked"}),
     "style": frozenset({"primary", "secondary", "danger"}),
     "tone": frozenset({"good", "bad", "neutral"}),
+    "drops_drafts": frozenset({"true", "false"}),
     "frees_claim": frozenset({"true", "false"}),
+    "discreet": frozenset({"true", "false"}),
 }
 
 _TEMPLATE = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})

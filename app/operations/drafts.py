@@ -79,3 +79,8 @@ def _storable(case: Case, task: Task, answers: dict) -> dict:
 def drop_drafts(task: Task, actor) -> None:
     """Removes the drafts of a finished task, and what this person left at the same step; the answers are kept by then."""
     session().execute(_DROP, {"of": task.id, "case": task.case_id, "element": task.element, "me": actor.id})
+
+
+def drop_all_drafts(case: Case) -> None:
+    """Removes whatever was typed for a case and never submitted: somebody asked for it."""
+    session().execute(sa.delete(Draft).where(Draft.case_id == case.id))

@@ -12,6 +12,7 @@ from app.operations.access import can_send, ensure_can_view
 from app.operations.claims import free_where_said
 from app.operations.commands import Entry, locked_case, move
 from app.operations.contexts import case_context, holds
+from app.operations.drafts import drop_all_drafts
 from app.operations.idempotency import once
 from app.people import SYSTEM
 from app.store import session
@@ -81,7 +82,10 @@ def _deliver(case: Case, subscription: Subscription, payload: dict, actor, clock
     entry.details = {"payload": payload, "subscription": subscription.id} | ({"reason": reason} if reason else {})
     subscription_id, name = subscription.id, subscription.message
     free_where_said(case, releases.process_of(case).elements.get(subscription.element))
+    element = releases.process_of(case).elements.get(subscription.element)
     move(case, entry, lambda p, state, facts: engine.send(p, state, name, payload, facts, subscription_id=subscription_id))
+    if element is not None and element.properties.get("drops_drafts") == "true":
+        drop_all_drafts(case)
 
 
 def _subscription_for(case: Case, process, name: str, actor, clock):

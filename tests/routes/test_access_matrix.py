@@ -48,6 +48,7 @@ MATRIX = {
     "PUT api_tasks.keep": (DOES, SEES),
     "GET api_tasks.list_waiting": (SIGNED_IN, None),
     "GET api_tasks.show": (SEES, SEES),
+    "POST api_tasks.mark": (NONE, SEES),  # the library's steps send no marks
     "POST api_tasks.take": (DOES, SEES),
     "POST api_tokens.issue": (PROVES, None),
     "GET api_tokens.me": (SIGNED_IN, None),
@@ -146,7 +147,7 @@ MATRIX = {
 QUERIES = {"cases.form": {"form": "request", "key": "request"}}
 JSON = {
     "api_cases.start": {"process": "lending"}, "api_cases.send": {}, "api_tasks.complete": {"answers": {}, "outcome": "lend"},
-    "api_tasks.keep": {"answers": {}}, "api_tasks.hand_over": {"to": "colleague"},
+    "api_tasks.keep": {"answers": {}}, "api_tasks.mark": {"form": "request", "section": "book", "remark": "-"}, "api_tasks.hand_over": {"to": "colleague"},
 }
 FORMS = {
     "sign_in.organisation": {"organisation": "city_library"}, "sign_in.password": {"old": "-", "new": "one", "again": "another"},

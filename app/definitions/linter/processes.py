@@ -18,9 +18,9 @@ _ACTION = ("role", "scope", "when", "confirm", "reason", "label", "style", "stag
 PROPERTIES = {
     "process": ("casePrefix", "stages", "starters", "summary", "title"),
     "lane": _POOL,
-    "userTask": ("stage", *_POOL, "due", "edit", "claim", "claim_rule"),
+    "userTask": ("stage", *_POOL, "due", "edit", "claim", "claim_rule", "discreet"),
     **dict.fromkeys(("boundaryEvent", "intermediateCatchEvent", "receiveTask"), _ACTION),
-    "boundaryEvent": (*_ACTION, "frees_claim"),
+    "boundaryEvent": (*_ACTION, "drops_drafts", "frees_claim", "discreet"),
     **dict.fromkeys(("callActivity", "subProcess", "serviceTask", "scriptTask", "businessRuleTask"), ("stage",)),
     "sequenceFlow": ("reason", "marks", "confirm", "when", "style"),
     "startEvent": ("role", "stage"),
@@ -28,7 +28,7 @@ PROPERTIES = {
 }
 _WORDS = {"reason": ("required", "optional"), "marks": ("required", "optional", "none"), "edit": ("all", "marked"),
           "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral"),
-          "frees_claim": ("true", "false")}
+          "drops_drafts": ("true", "false"), "frees_claim": ("true", "false"), "discreet": ("true", "false")}
 _CODE_ATTRIBUTES = frozenset(
     "class expression delegateExpression resource script formHandlerClass variableMappingClass"
     " variableMappingDelegateExpression".split())

@@ -146,6 +146,7 @@ class Outcome(Schema):
     outcome = fields.String()
     label = fields.String()
     reason = fields.String()
+    marks = fields.String(metadata={"description": "required, optional or empty: whether my marks go along"})
     confirm = fields.String()
     style = fields.String()
 
@@ -154,6 +155,35 @@ class DraftShape(Schema):
     version = fields.Integer()
     saved_at = Instant()
     data = fields.Dict(data_key="answers")
+
+
+class MarkPlace(Schema):
+    """A place of a form that is read, and what is wrong there."""
+
+    form = fields.String(required=True, validate=validate.Length(max=100))
+    section = fields.String(required=True, validate=validate.Length(max=100))
+    field = fields.String(load_default="", validate=validate.Length(max=100), metadata={"description": "empty: the whole section"})
+    row = fields.Integer(load_default=0, validate=validate.Range(0, 500), metadata={"description": "of a table, from 1; 0: the whole field"})
+    remark = fields.String(required=True, validate=validate.Length(max=2000))
+
+
+class UnsentMark(MarkPlace):
+    id = fields.Integer()
+    at = Instant()
+
+
+class RemarkShape(Schema):
+    """A mark that was sent with a return."""
+
+    key = fields.String()
+    step = fields.String()
+    section = fields.String()
+    field = fields.String()
+    row = fields.Integer()
+    place = fields.String()
+    remark = fields.String()
+    done = fields.Boolean()
+    reply = fields.String()
 
 
 class TaskShape(Schema):
@@ -171,6 +201,8 @@ class TaskShape(Schema):
     answers = fields.Dict(metadata={"description": "what the form opens with"})
     draft = fields.Nested(DraftShape, allow_none=True)
     outcomes = fields.List(fields.Nested(Outcome))
+    marks = fields.List(fields.Nested(UnsentMark), metadata={"description": "what I have marked here and not sent"})
+    returned = fields.List(fields.Nested(RemarkShape), metadata={"description": "what was marked in this form for me"})
 
 
 class Taken(Schema):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from app.operations import tasks as work
 from app.operations.drafts import save_draft
+from app.operations.marks import put_mark
 from app.operations.reading.inboxes import inbox
 from app.operations.reading.taskpages import view_task
 from app.rendering import json_schema
@@ -38,6 +39,7 @@ def show(task_id):
         "takeable": view.takeable, "form": json_schema(view.form) if view.form else None,
         # Whoever may only read the case gets no answers here: forms that are read have rules of their own.
         "answers": view.answers if view.mine else {}, "draft": view.draft, "outcomes": view.decisions,
+        "marks": view.marks if view.mine else [], "returned": view.returned,
     }
 
 
@@ -48,6 +50,15 @@ def show(task_id):
 def keep(part, task_id):
     """Saves what I have typed so far; fields that are not named stay as they were."""
     return save_draft(task_id, part["answers"], actor=current_actor(), clock=clock(), seen_version=part["version"])
+
+
+@blueprint.post("/tasks/<task_id>/marks")
+@access("signed-in")
+@blueprint.arguments(shapes.MarkPlace)
+@blueprint.response(200, shapes.UnsentMark)
+def mark(place, task_id):
+    """Marks a place of a form that I read for this task; it goes with a decision that takes marks along."""
+    return put_mark(task_id, **place, actor=current_actor(), clock=clock())
 
 
 @blueprint.post("/tasks/<task_id>/completion")
