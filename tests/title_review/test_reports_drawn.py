@@ -1,7 +1,8 @@
 """The procedure's reports as they are drawn: full, empty and overfull; compared as pictures with approved ones.
 
-The pictures are small and grey: a mean difference of two grey levels of 255 or one block of 12 pixels square that is
-another by 40 levels is a change that a person would see. `python -m tests.title_review.approve` approves anew.
+The pictures are small, in sixteen greys; the same content draws the same picture. Let through is what another build of
+the rasteriser may do: half a grey level of 255 on average, no block of 12 × 12 pixels by more than 10 levels. One other
+word is more than that (tested below). `python -m tests.title_review.approve` approves anew.
 """
 import io
 import re
@@ -18,7 +19,7 @@ try:
 except FontMissing:
     pytest.skip("no fonts: run `make setup`", allow_module_level=True)
 
-MEAN, BLOCK, BLOCK_PIXELS = 2, 40, 12
+MEAN, BLOCK, BLOCK_PIXELS = 0.5, 10, 12
 
 
 def text_of(pdf: bytes) -> list[str]:
@@ -50,7 +51,7 @@ def test_a_word_that_changed_is_a_difference_that_is_seen():
     content = papers.full()
     template = papers.procedure().reports["pre_publicity"].template
     content["labels"]["declaration"]["name"] = "韩梅梅"
-    changed = papers.pictures(render_report(template, content).pdf, approve.DPI)[0]
+    changed = approve.reduced(papers.pictures(render_report(template, content).pdf, approve.DPI)[0])
     with Image.open(approve.FOLDER / "pre_publicity-full-1.png") as picture:
         mean, block = difference(changed, picture.convert("L"))
     assert mean > MEAN or block > BLOCK
