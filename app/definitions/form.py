@@ -83,7 +83,13 @@ class Field:
     max_mb: int | float | None = None
     max_files: int = 1
     description: str = ""
+    description_en: str = ""
     blank: str = ""                      # report that gives the form to sign
+    sample: str = ""                     # a file of forms/<procedure>/samples/ that shows how it is done
+    for_rows: Mapping[str, str] = field(default_factory=dict, hash=False)   # table -> CEL over `row`: the rows this file proves
+    photo_width: int | None = None       # pixels
+    photo_height: int | None = None
+    photo_rule: str = "at_least"         # at_least: greater pictures of the same shape too; exact: only this size
     connector: str = ""
     ask: tuple[str, ...] = ()
     fills: Mapping[str, str] = field(default_factory=dict, hash=False)   # field key -> key of the result
@@ -121,6 +127,7 @@ class Section:
     hint: str = ""
     hint_en: str = ""
     shown_when: str = ""
+    layout: str = ""                     # catalogue: the files of the section as a table
     fields: tuple[Field, ...] = ()
     line: int = field(default=0, compare=False)
 
@@ -133,6 +140,7 @@ class Form:
     title_en: str = ""
     hint: str = ""
     hint_en: str = ""
+    readers: tuple[str, ...] = ()        # roles whose holders alone read the answers, besides who gave them; () for no such limit
     sections: tuple[Section, ...] = ()
     path: str = ""
     code_tables: Mapping[str, tuple["Code", ...]] = field(default_factory=dict, compare=False)

@@ -16,6 +16,8 @@ WORDS = {                       # attributes that take one of a few words
     "style": ("radio", "select"),
     "format": ("id-card", "phone", "email", "uscc"),
     "personal": PERSONAL,
+    "photo_rule": ("at_least", "exact"),
+    "layout": ("catalogue",),
 }
 ENDINGS = ("pdf", "jpg", "jpeg", "png")
 
@@ -25,7 +27,7 @@ COMMON = {
     "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG,
 }
 _CHOICE = {"options": OPTIONS, "code_table": TEXT, "style": TEXT}
-_FILE = {"accept": TEXTS, "max_mb": NUMBER, "max_files": WHOLE, "description": TEXT, "blank": TEXT}
+_FILE = {"accept": TEXTS, "max_mb": NUMBER, "max_files": WHOLE, "description": TEXT, "description_en": TEXT, "blank": TEXT, "sample": TEXT, "for_rows": TEXT_MAP}
 _NOTHING = {"empty_text": TEXT, "empty_text_en": TEXT}
 _TEXT = {"min_length": WHOLE, "max_length": WHOLE}
 
@@ -43,7 +45,7 @@ TYPES: dict[str, dict[str, str]] = {
     "table": {"columns": COLUMNS, "kinds": KINDS, "min_rows": WHOLE, "max_rows": WHOLE, "list_columns": KEYS,
               "row_valid_when": RULES, "row_warn_when": RULES},
     "file": _FILE,
-    "photo": _FILE,
+    "photo": {**_FILE, "photo_width": WHOLE, "photo_height": WHOLE, "photo_rule": TEXT},
     "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT, "auto": FLAG},
     "person": {"role": TEXT, "scope": CEL, "party": TEXT},
     "people": {"role": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE, "party": TEXT},
@@ -58,8 +60,8 @@ NEEDED = {
     "table": ("columns",), "cascade": ("code_table",), "look_up": ("connector", "fills"), "read_only": ("value",),
     "note": ("text",), "ballot": ("options", "box"), "cases": ("process",), "entry": ("register",),
 }
-SECTION = {"key": TEXT, "title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "shown_when": CEL, "fields": COLUMNS}
-FORM = {"title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "sections": COLUMNS}
+SECTION = {"key": TEXT, "title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "shown_when": CEL, "layout": TEXT, "fields": COLUMNS}
+FORM = {"title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "readers": TEXTS, "sections": COLUMNS}
 
 # Names that would read like something else in an expression (faults T2, H-04).
 RESERVED = frozenset(VOCABULARY) | frozenset(FUNCTIONS) | frozenset(

@@ -41,7 +41,8 @@ def _form(reading: Reading, value: Mapped, path: str) -> Form:
     _ensure_unique(reading, [field for section in sections for field in section.fields], "字段")
     return Form(
         key=PurePosixPath(path).stem, title=reading.text(value, "title"), title_en=reading.text(value, "title_en"),
-        hint=reading.text(value, "hint"), hint_en=reading.text(value, "hint_en"), sections=sections, path=path)
+        hint=reading.text(value, "hint"), hint_en=reading.text(value, "hint_en"), readers=reading.texts(value, "readers"),
+        sections=sections, path=path)
 
 
 def _section(reading: Reading, value: Mapped) -> Section:
@@ -51,7 +52,11 @@ def _section(reading: Reading, value: Mapped) -> Section:
     return Section(
         key=reading.text(value, "key"), title=reading.text(value, "title"), title_en=reading.text(value, "title_en"),
         hint=reading.text(value, "hint"), hint_en=reading.text(value, "hint_en"),
-        shown_when=_cel(reading, value, "shown_when"), fields=_members(reading, value, "fields", _field), line=value.line)
+        shown_when=_cel(reading, value, "shown_when"), layout=_layout(reading, value), fields=_members(reading, value, "fields", _field), line=value.line)
+
+
+def _layout(reading: Reading, value: Mapped) -> str:
+    return _word(reading, value, "layout", language.WORDS["layout"]) if value.get("layout") is not None else ""
 
 
 def _members(reading: Reading, value: Mapped, key: str, read) -> tuple:

@@ -20,6 +20,9 @@ def check_forms(known: Knowledge) -> None:
     for form in known.forms.values():
         if form.key not in known.used_forms:
             known.findings.add("unused-form", form.path, "", f"没有任何环节使用表单“{form.key}”")
+        for role in form.readers:
+            if role not in known.roles:
+                known.findings.add("unknown-role", form.path, "", f"readers：没有角色“{role}”{near_miss(role, known.roles)}")
         for section in form.sections:
             place = Place(form.path, section.key, f"分节“{section.title}”的 shown_when", _ROOTS, form)
             check_expression(known, section.shown_when, place)
@@ -54,6 +57,19 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
         _check_field(known, form, column, columns)
 
 
+def _check_proofs(known: Knowledge, form: Form, field: Field) -> None:
+    """The rows that a file proves, and the sample beside it."""
+    tables = {other.key: other for other in form.fields() if other.type == "table"}
+    for key, text in field.for_rows.items():
+        if key not in tables:
+            known.findings.add("unknown-field", form.path, field.key, f"第{field.line}行：表单没有表格“{key}”{near_miss(key, tables)}")
+        else:
+            check_expression(known, text, _place(form, field, "for_rows", tables[key].all_columns()))
+    folder = form.path.rpartition("/")[0]
+    if field.sample and f"{folder}/samples/{field.sample}" not in known.procedure.files:
+        known.findings.add("unknown-sample", form.path, field.key, f"第{field.line}行：{folder}/samples/ 里没有“{field.sample}”")
+
+
 def _check_rule(known: Knowledge, rule, place: Place) -> None:
     """A rule and the expressions in the braces of its messages."""
     check_expression(known, rule.rule, place)
@@ -86,6 +102,7 @@ def _check_references(known: Knowledge, form: Form, field: Field, row: tuple[Fie
                            f"第{field.line}行：没有消息“{field.waiting_for}”{near_miss(field.waiting_for, known.message_names)}")
     own = [column.key for column in row] or [other.key for other in form.fields()]
     keys = [*own, *(other.key for other in form.fields())]
+    _check_proofs(known, form, field)
     for name in (*field.ask, *field.fills):
         if name not in (own if name in field.fills else keys):
             known.findings.add("unknown-field", form.path, field.key,

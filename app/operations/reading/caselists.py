@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.operations import releases
 from app.operations.access import can_send, can_view_case
 from app.operations.messages import actions_of
+from app.operations.reading.discretion import kept_from
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
 from app.operations.reading.views import CaseRow, Counts, Page
 from app.store import session
@@ -112,5 +113,5 @@ def handler_for(case: Case, open_tasks: list[Task], actor) -> str:
     """Who has the case now, as far as the reader may know: its starter reads the lane instead of a reviewer's name."""
     if case.starter_id != actor.id or all(task.assignee in ("", actor.id) for task in open_tasks):
         return case.handler
-    elements = releases.process_of(case).elements
-    return "、".join(dict.fromkeys(elements[task.element].lane or task.name for task in open_tasks))
+    elements, kept = releases.process_of(case).elements, kept_from(case, actor)
+    return "、".join(dict.fromkeys(elements[task.element].lane or task.name for task in open_tasks if task.element not in kept))

@@ -9,6 +9,7 @@ from app.operations import releases
 from app.operations.access import can_view_case, can_work_on, ensure_can_view
 from app.operations.messages import actions_of
 from app.operations.reading.caselists import handler_for
+from app.operations.reading.discretion import kept_from
 from app.operations.reading.views import CaseView, StageMark, StepState, TaskRow
 from app.store import session
 from app.store.models import Case, Event, Task
@@ -32,7 +33,8 @@ def case_if_readable(case_id: int, actor) -> Case | None:
 def view_case(case_id: int, actor, clock) -> CaseView:
     """The head of a case: where it is, since when, what the actor may do. Raises NotFound."""
     case = readable_case(case_id, actor)
-    open_tasks = session().scalars(_OPEN, {"of": case.id}).all()
+    kept = kept_from(case, actor)
+    open_tasks = [task for task in session().scalars(_OPEN, {"of": case.id}) if task.element not in kept]
     done = set(session().scalars(_DONE, {"of": case.id}))
     return CaseView(
         case=case, stages=stage_marks(releases.process_of(case).stages, case, done),
@@ -65,7 +67,7 @@ def steps_of(case: Case, actor) -> tuple[StepState, ...]:
     elements = releases.process_of(case).elements
     found: dict[str, StepState] = {}
     tasks = session().scalars(sa.select(Task).where(Task.case_id == case.id).order_by(Task.created_at, Task.id))
-    for task in tasks:
+    for task in (task for task in tasks if task.element not in kept_from(case, actor)):
         before = found.get(task.element)
         element = elements.get(task.element)
         found[task.element] = StepState(  # of several members one may still be at it
@@ -76,7 +78,7 @@ def steps_of(case: Case, actor) -> tuple[StepState, ...]:
     return tuple(found.values())
 
 
-def progress_of(case: Case) -> dict[str, list[str]]:
+def progress_of(case: Case, actor) -> dict[str, list[str]]:
     """`{"walked": [ids of flows and elements], "current": [ids]}` for painting the diagram."""
     walked: dict[str, None] = {}
     inside: dict[str, int] = {}
@@ -86,9 +88,10 @@ def progress_of(case: Case) -> dict[str, list[str]]:
             if kind != "flow":
                 inside[element] = inside.get(element, 0) + (1 if kind == "enter" else -1)
     current = dict.fromkeys(session().scalars(sa.select(Task.element).where(Task.case_id == case.id, Task.state == "open")))
-    elements = releases.process_of(case).elements
+    elements, kept = releases.process_of(case).elements, kept_from(case, actor)
     current |= {e: None for e, times in inside.items() if times > 0 and e in elements and not elements[e].attached_to}
-    return {"walked": [e for e in walked if e not in current], "current": list(current) if case.ended_at is None else []}
+    now = [e for e in current if e not in kept] if case.ended_at is None else []
+    return {"walked": [e for e in walked if e not in current and e not in kept], "current": now}
 
 
 def diagram_of(case: Case) -> bytes:

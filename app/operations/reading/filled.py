@@ -60,6 +60,17 @@ def reads_masked(case: Case, actor) -> bool:
     return case.starter_id != actor.id and bool(held) and all(role.masked for role in held)
 
 
+def hides_file(case: Case, material, actor) -> bool:
+    """Whether a file is kept from this actor: who reads a case masked opens only what was handed in and says not who somebody is."""
+    return reads_masked(case, actor) and material.id not in _open_files(case)
+
+
+def _open_files(case: Case) -> set[str]:
+    forms = releases.procedure_of(case.release).forms
+    given = {key: session().get(Answers, answers_id).data for key, answers_id in case.latest.items() if key in forms}
+    return {one for key, data in given.items() for one in material_ids(forms[key], data, personal=False)}
+
+
 def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:
     """(form title, ids of its files) of every form that this actor may read, in the order they were given."""
     forms = releases.procedure_of(case.release).forms

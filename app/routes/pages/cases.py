@@ -49,7 +49,7 @@ def diagram(case_id: int):
 @access("signed-in")
 def progress(case_id: int):
     """Which ways of the diagram were walked, and where the case is."""
-    return jsonify(reading.progress_of(reading.readable_case(case_id, current_actor())))
+    return jsonify(reading.progress_of(reading.readable_case(case_id, current_actor()), current_actor()))
 
 
 @blueprint.get("/cases/<int:case_id>/form")
