@@ -94,7 +94,8 @@ class Table(FieldType):
         rows = [row for row in value or [] if isinstance(row, Mapping)]
         listed = self.listed(field)
         cells = [[self._cell(column, row, scene) for column in listed] for row in rows]
-        return {"columns": listed, "rows": cells, "full": bool(field.max_rows and len(rows) >= field.max_rows)}
+        rest = [[(scene.text(column), words) for column, words in self.described(field, row, scene) if column not in listed] for row in rows]
+        return {"columns": listed, "rows": cells, "rest": rest, "full": bool(field.max_rows and len(rows) >= field.max_rows)}
 
     def _cell(self, column, row, scene) -> str:
         return field_type(column).masked(column, row.get(column.key), scene.in_row(row)) if row.get(column.key) is not None else ""

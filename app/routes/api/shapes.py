@@ -200,6 +200,7 @@ class TaskShape(Schema):
     form = fields.Dict(allow_none=True, metadata={"description": "JSON Schema of the answers"})
     answers = fields.Dict(metadata={"description": "what the form opens with"})
     draft = fields.Nested(DraftShape, allow_none=True)
+    warnings = fields.Dict(metadata={"description": "path -> what to look at again; nothing of it hinders the completion"})
     outcomes = fields.List(fields.Nested(Outcome))
     marks = fields.List(fields.Nested(UnsentMark), metadata={"description": "what I have marked here and not sent"})
     returned = fields.List(fields.Nested(RemarkShape), metadata={"description": "what was marked in this form for me"})

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from app.operations import tasks as work
+from app.operations.choices import CaseChoices
 from app.operations.drafts import save_draft
 from app.operations.marks import put_mark
 from app.operations.reading.inboxes import inbox
 from app.operations.reading.taskpages import view_task
-from app.rendering import json_schema
+from app.rendering import json_schema, warnings
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.api import shapes
@@ -38,9 +39,17 @@ def show(task_id):
         "name": task.name, "stage": task.stage, "state": task.state, "due": task.due, "mine": view.mine,
         "takeable": view.takeable, "form": json_schema(view.form) if view.form else None,
         # Whoever may only read the case gets no answers here: forms that are read have rules of their own.
-        "answers": view.answers if view.mine else {}, "draft": view.draft, "outcomes": view.decisions,
+        "answers": view.answers if view.mine else {}, "warnings": _warnings(view), "draft": view.draft, "outcomes": view.decisions,
         "marks": view.marks if view.mine else [], "returned": view.returned,
     }
+
+
+def _warnings(view) -> dict:
+    """What the form warns of, for whoever may fill it in."""
+    if not (view.form and view.mine):
+        return {}
+    case = view.head.case
+    return warnings(view.form, view.answers, view.context, CaseChoices(case.release, case, current_actor()))
 
 
 @blueprint.put("/tasks/<task_id>/draft")
