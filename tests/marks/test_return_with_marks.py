@@ -1,9 +1,11 @@
 """A return says what is wrong where it is; just that may be changed, and the next reader sees what was changed."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app.errors import AnswersInvalid, NotFound, ReasonNeeded, RequestInvalid
+from app.errors import AnswersInvalid, NotFound, NotWaitingFor, ReasonNeeded, RequestInvalid
 from app.operations import marks, reading
 from app.operations.drafts import save_draft
 from app.operations.messages import send_message
@@ -12,20 +14,8 @@ from app.operations.tasks import complete_task
 from app.store import session
 from app.store.models import Event
 from tests.support import builders
-from tests.support.builders import ROOT, actor, open_task
-from tests.whole.walks import Walk, perform
-
-RETURNED = ROOT / "processes" / "title-review" / "scenarios" / "office_returns.yml"
-
-
-@pytest.fixture
-def walk(app, clock):
-    """The application as the employer gets it."""
-    builders.publish(ROOT, clock=clock)
-    walk = Walk(RETURNED, clock).start()
-    walk.next = walk.walk(until=lambda command: command.element == "employer_review")
-    return walk
-
+from tests.support.builders import actor, open_task
+from tests.whole.walks import perform
 
 def mark(walk, section, field="", row=0, remark="请更正", who="chen", element="employer_review"):
     return marks.put_mark(open_task(walk.case(), element).id, form="declaration", section=section, field=field, row=row, remark=remark,
@@ -188,7 +178,7 @@ def test_a_returned_applicant_who_does_nothing_is_closed_and_can_still_read(walk
     """D-47."""
     send_back(walk, "请整体核对")
     for _day in range(60):
-        walk.clock.move_to(walk.clock().replace(hour=23) + __import__("datetime").timedelta(days=1))
+        walk.clock.move_to(walk.clock() + timedelta(days=1))
         walk.settle()
     assert walk.case().ended_element == "overdue_resubmission"
     assert reading.filled_form(walk.case(), "declaration", actor("li"), walk.clock)[1]["name"]
@@ -196,8 +186,6 @@ def test_a_returned_applicant_who_does_nothing_is_closed_and_can_still_read(walk
 
 def test_after_the_employer_has_acted_nothing_can_be_withdrawn(walk):
     """D-52."""
-    from app.errors import NotWaitingFor
-
     perform(walk.next, walk.clock)
     with pytest.raises(NotWaitingFor):
         send_message(walk.case().id, "withdraw", actor=actor("li"), clock=walk.clock)
