@@ -56,6 +56,13 @@ def install() -> None:
     if library.cjkFragSplit is not _split_fragments:
         library.cjkFragSplit = _split_fragments
         library.Paragraph.breakLinesCJK = _breaking(library.Paragraph.breakLinesCJK)
+        library.Paragraph._brokenLines = _at_rounded_widths(library.Paragraph._brokenLines)
+
+
+def _at_rounded_widths(original):
+    """A table measures, places and draws a cell at widths that differ in the fourteenth digit: the library, which
+    remembers the lines of the last width, broke each paragraph three times over. Thousandths of a point are one width."""
+    return lambda paragraph, first, later: original(paragraph, round(first, 3), round(later, 3))
 
 
 def _room(widths: Sequence[float]) -> Callable[[int], float]:
