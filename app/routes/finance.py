@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 
 from app import payments
 from app.errors import BankFileRefused, FourEyes, RequestInvalid, SheetRefused
-from app.payments import bank, listing, reconciling, refunds
+from app.payments import bank, listing, reconciling
 from app.payments.gateway import GatewayDown
+from app.payments.refunds import STATES
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import fields_of, message_of, status_of
@@ -116,7 +117,7 @@ def reconciled_book(day: str):
 def refund_list():
     """Money that has to go back, and that went back."""
     state = request.args.get("state", "")
-    return render_template("payments/refunds.html", receipts=payments.refunds(state=state), state=state, words=refunds.STATES)
+    return render_template("payments/refunds.html", receipts=payments.refunds(state=state), state=state, words=STATES)
 
 
 @blueprint.post("/refunds/<path:gateway_no>/note")

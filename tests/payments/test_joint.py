@@ -1,0 +1,135 @@
+"""Collective payment: one sum for several people's orders, each settled once, whoever pays first (S1-184, decision 16)."""
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from app import payments
+from app.errors import NotFound, RequestInvalid
+from app.payments import JointOrder, PaymentOrder, PaymentReceipt, joint
+from app.sheets import write_book
+from app.payments import bank
+from app.store import session, transaction
+from tests.connectors.bare import bare_case
+from tests.faults.racing import race
+from tests.payments.gateways import SECRET, notice, running_gateway
+from tests.payments.test_callbacks import an_order, read, receipts
+from tests.support import builders
+
+
+@pytest.fixture(scope="module")
+def gateway():
+    with running_gateway() as (address, orders):
+        yield address, orders
+
+
+@pytest.fixture
+def app(store, clock, tmp_path, gateway):
+    made = builders.make_app(tmp_path, store, clock, GATEWAY_SECRET=SECRET, GATEWAY_URL=gateway[0], PUBLIC_URL="http://127.0.0.1:1")
+    with made.app_context():
+        yield made
+        from app.extensions import db
+
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sun(app, clock):
+    return builders.person("sun", "operator@acme", name="孙文静", clock=clock)
+
+
+@pytest.fixture
+def three(app, clock):
+    """Three orders that the unit may pay."""
+    orders = [an_order(clock, call=f"joint-{n}") for n in range(3)]
+    with transaction():
+        for order in orders:
+            order.sponsor = "org:acme"
+    return orders
+
+
+def made_of(orders, sun, clock, key="k1") -> JointOrder:
+    return payments.place_joint([order.order_no for order in orders], key=key, actor=sun, clock=clock)
+
+
+def told(order, **changes) -> str:
+    body, signature = notice(order, **changes)
+    assert json.loads(body)["amount"] == changes.get("amount", order.amount)
+    return body, signature
+
+
+def test_one_sum_one_notice_and_each_member_is_paid_once(sun, three, clock):
+    order = made_of(three, sun, clock)
+    assert (order.amount, order.state, bool(order.pay_url)) == (135000, "open", True) and len(joint.members_of(order)) == 3
+    assert made_of(three, sun, clock).order_no == order.order_no, "the same page sent twice makes one"
+    assert payments.receive_callback(*told(order), clock=clock) == "applied"
+    assert payments.receive_callback(*told(order), clock=clock) == "duplicate"
+    assert payments.receive_callback(*told(order, event_id="again"), clock=clock) == "noted"
+    assert {read(each).state for each in three} == {"paid"} and len(receipts()) == 3
+    assert session().scalar(sa.select(sa.func.sum(PaymentReceipt.amount))) == 135000
+
+
+def test_who_has_paid_meanwhile_gets_their_part_back(sun, three, clock):
+    order = made_of(three, sun, clock)
+    payments.receive_callback(*notice(three[0], event_id="own", gateway_no="OWN"), clock=clock)
+    assert joint.is_stale(order)
+    assert payments.receive_callback(*told(order), clock=clock) == "applied"
+    assert {read(each).state for each in three} == {"paid"}
+    assert receipts() == {"OWN": "applied", f"GW1/{three[0].order_no}": "refund_due", **{f"GW1/{each.order_no}": "applied" for each in three[1:]}}
+
+
+def test_a_joint_order_with_a_settled_member_is_closed_by_the_sweep_and_the_rest_chosen_anew(sun, three, clock, gateway):
+    order = made_of(three, sun, clock)
+    payments.receive_callback(*notice(three[0], event_id="own", gateway_no="OWN"), clock=clock)
+    payments.settle_open_orders(clock)
+    session().rollback()
+    session().refresh(order)
+    assert (order.state, gateway[1].get(order.order_no)["state"]) == ("closed", "closed")
+    with pytest.raises(RequestInvalid):
+        made_of(three, sun, clock, key="k2")
+    assert made_of(three[1:], sun, clock, key="k3").amount == 90000
+
+
+def test_only_orders_that_the_unit_may_pay_and_at_least_one(sun, three, clock):
+    with pytest.raises(RequestInvalid):
+        made_of([], sun, clock)
+    with transaction():
+        three[2].sponsor = "org:bay"
+    with pytest.raises(NotFound):
+        made_of(three, sun, clock)
+    assert [order.order_no for order in joint.payable_orders("org:acme", now=clock())] == [order.order_no for order in three[:2]]
+
+
+def test_a_gateway_that_is_down_keeps_the_number_and_the_counter_takes_the_whole_sum(sun, three, app, clock):
+    app.config["GATEWAY_URL"] = "http://127.0.0.1:1"
+    order = made_of(three, sun, clock)
+    assert (order.state, order.pay_url) == ("new", "")
+    line = (order.notice_no, "艾克米", "1350.00", "2026-03-01 10:00:00", "BANK1")
+    payments.import_bank_file(write_book("到账", bank.COLUMNS, [line]), "x.xlsx", actor=sun, clock=clock)
+    assert {read(each).state for each in three} == {"paid"}
+    session().refresh(order)
+    assert order.state == "paid"
+
+
+@pytest.mark.both_stores
+def test_paid_jointly_and_alone_at_the_same_moment_nobody_pays_twice(sun, three, app, clock):
+    order = made_of(three, sun, clock)
+    own = [notice(each, event_id=f"own-{n}", gateway_no=f"OWN{n}") for n, each in enumerate(three)]
+    whole, again = told(order), told(order, event_id="again")
+    session().rollback()
+    race(app, *[lambda said=said: payments.receive_callback(*said, clock=clock) for said in (whole, *own, again)])
+    session().rollback()
+    states = session().execute(sa.select(PaymentReceipt.order_no, PaymentReceipt.state)).all()
+    for each in three:
+        assert sorted(state for number, state in states if number == each.order_no) == ["applied", "refund_due"]
+    assert {order.state for order in session().scalars(sa.select(PaymentOrder).execution_options(populate_existing=True))} == {"paid"}
+
+
+def test_a_member_whose_case_has_ended_gets_the_part_back(sun, app, clock):
+    gone = an_order(clock, case=bare_case("gone", ended=clock()), call="gone")
+    with transaction():
+        gone.sponsor = "org:acme"
+    order = made_of([gone], sun, clock)
+    assert payments.receive_callback(*told(order), clock=clock) == "refund_due"
+    assert read(gone).state == "refund_due"
