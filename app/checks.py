@@ -124,6 +124,10 @@ def _in_production(app: Flask) -> Iterator[Finding]:
     for name in ("GATEWAY_URL", "LOOKUP_URL"):
         if settings[name] == DEFAULTS[name]:
             yield name, "还指向演示用的沙箱"
+    if settings["OIDC_ISSUER"] and settings["OIDC_CLIENT_SECRET"] == DEFAULTS["OIDC_CLIENT_SECRET"]:
+        yield "OIDC_CLIENT_SECRET", "还是演示用的默认值"
+    if settings["OIDC_ISSUER"] and not settings["OIDC_ISSUER"].startswith("https://"):
+        yield "OIDC_ISSUER", f"须为 https:// 开头的网址，现在是 {settings['OIDC_ISSUER']}"
     if not settings["PUBLIC_URL"].startswith("https://"):
         yield "PUBLIC_URL", f"须为 https:// 开头的网址，现在是 {settings['PUBLIC_URL']}"
     if app.debug:

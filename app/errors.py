@@ -282,9 +282,3 @@ class ProviderFailed(PingshenError):
     """统一身份认证没有完成：{why}。您可以再试一次，或用本系统的账号登录。"""
 
     code = "provider-failed"
-
-
-class OwnCase(PingshenError):
-    """这是您本人发起的事项，按回避规定须由其他人办理。"""
-
-    code = "own-case"

@@ -38,7 +38,7 @@ def prepare(app: Flask, demo: bool) -> None:
 
 
 def run_all(app: Flask, workers: int) -> None:
-    """Starts sandbox, web and worker, prints where they are, and stops them all with the first that ends."""
+    """Starts the sandboxes, web and worker, prints where they are, and stops them all with the first that ends."""
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     _ensure_ports_free(app)
     print("准备数据库与流程 …", flush=True)
@@ -66,6 +66,7 @@ def _ensure_ports_free(app: Flask) -> None:
     _ensure_port_free(app.config["HOST"], int(app.config["PORT"]), "PORT")
     if _has_sandbox(app.config):
         _ensure_port_free("127.0.0.1", _sandbox_port(app.config), "PINGSHEN_GATEWAY_URL")
+        _ensure_port_free("127.0.0.1", _sandbox_port(app.config) + 1, "PINGSHEN_GATEWAY_URL")
 
 
 def _ensure_port_free(host: str, port: int, setting: str) -> None:
@@ -91,11 +92,14 @@ def _commands(app: Flask, workers: int):
     python = sys.executable
     if _has_sandbox(settings):
         yield "sandbox", [python, "-m", "app.sandbox.gateway", "--port", str(_sandbox_port(settings))], {}
+    own_identity = _has_sandbox(settings) and not settings["OIDC_ISSUER"]
+    if own_identity:
+        yield "identity", [python, "-m", "app.sandbox.identity", "--port", str(_sandbox_port(settings) + 1)], {}
     yield "web", [
         python, "-m", "gunicorn", "app.wsgi:application", "--bind", f"{settings['HOST']}:{settings['PORT']}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(settings["WEB_THREADS"]), "--log-level", "warning",
         "--worker-tmp-dir", settings["VAR"],
-    ], {}
+    ], {"PINGSHEN_OIDC_ISSUER": f"http://127.0.0.1:{_sandbox_port(settings) + 1}"} if own_identity else {}
     yield "worker", [
         python, "-m", "celery", "-q", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",

@@ -16,7 +16,7 @@ const KEPT = [/^(btn|badge|alert|form|input|col)(-|$)/, /^is-(in)?valid$/];
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({
-  entryPoints: { base: "src/base.js", diagram: "src/diagram.js", "base-style": "src/base.css", "diagram-style": "src/diagram.css" },
+  entryPoints: { base: "src/base.js", diagram: "src/diagram.js", upload: "src/upload.js", crop: "src/crop.js", "proof-worker": "node_modules/altcha/dist/workers/pbkdf2.js", "base-style": "src/base.css", "diagram-style": "src/diagram.css" },
   bundle: true, minify: true, target: "es2020", format: "iife", outdir: OUT, charset: "utf8", legalComments: "linked",
   loader: { ".woff2": "empty", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
   logLevel: "warning",

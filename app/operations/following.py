@@ -61,7 +61,7 @@ def _open(case: Case, process: engine.Process, opened: engine.OpenTask, step: en
         id=opened.id, case_id=case.id, element=opened.element, name=element.name or opened.element, form=element.form or "",
         stage=element.stage or "", pool="" if personal else f"{opened.role}@{opened.scope}", personal=personal,
         assignee=opened.scope.partition(":")[2] if personal else "", item=opened.item, due=_due(case, process, element, step, entry, opened),
-        excluded=_excluded(case, process, element), created_at=entry.at,
+        excluded=[*_excluded(case, process, element), *_own(case, process, opened, personal)], created_at=entry.at,
     )
     session().add(task)
     return task
@@ -88,6 +88,13 @@ def _excluded(case: Case, process: engine.Process, element: engine.Element) -> l
             Task.case_id == case.id, Task.element.in_(element.excluded), Task.state == "done")
     )
     return [list(row) for row in dict.fromkeys(tuple(row) for row in rows)]
+
+
+def _own(case: Case, process: engine.Process, opened: engine.OpenTask, personal: bool) -> list:
+    """Nobody takes from a pool what they started themselves (J-10), unless starting is the work of that very role."""
+    if personal or opened.role in process.starters:
+        return []
+    return [[case.starter_id, "发起本事项"]]
 
 
 def _follow_subscriptions(case: Case, step: engine.Step) -> None:

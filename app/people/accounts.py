@@ -24,6 +24,8 @@ from app.store import session, transaction
 
 SEEN_EVERY = timedelta(minutes=5)  # a sign-in's last use is written at most this often: a read must stay a read
 FORGOTTEN = timedelta(days=30)  # wrong passwords older than this no longer count
+SUSPECT = 2  # wrong passwords after which a proof is asked for
+SUSPECT_FOR = timedelta(minutes=15)  # how long an address stays suspect
 TOKEN_PREFIX = "pst_"  # lets log filters and secret scanners recognise a token
 _VISIT = sa.select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.id == sa.bindparam("of"))  # of every request
 
@@ -85,10 +87,19 @@ def last_sign_in(actor: Actor) -> SignIn | None:
     return session().scalar(query)
 
 
-def wrong_passwords_of(name: str, clock: Clock) -> int:
-    """How many wrong passwords in a row were typed for a name, whether or not anybody has it."""
-    row = session().get(WrongPasswords, digest(name))
-    return row.count if row is not None and not (row.locked_until and row.locked_until <= clock()) else 0
+def is_suspect(name: str, address: str, clock: Clock) -> bool:
+    """Whether a proof is to be asked for: wrong passwords in a row for this name, or lately from this address."""
+    row, near = (session().get(WrongPasswords, digest(key)) for key in (name, f"from {address}"))
+    counted = row is not None and row.count >= SUSPECT and not (row.locked_until and row.locked_until <= clock())
+    return counted or (near is not None and near.count >= SUSPECT and clock() - near.at < SUSPECT_FOR)
+
+
+def note_wrong_from(address: str, clock: Clock) -> None:
+    """Remembers a refused sign-in of an address; it is never locked for it, others may share it."""
+    with transaction() as store:
+        now, key = clock(), f"from {address}"
+        row = store.get(WrongPasswords, digest(key), with_for_update=True) or _new_row(store, key, now)
+        row.count, row.at = (row.count if now - row.at < SUSPECT_FOR else 0) + 1, now
 
 
 def prove(name: str, password: str, clock: Clock) -> Person:

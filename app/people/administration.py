@@ -78,6 +78,15 @@ def reset_password(person_id: str, password: str, *, actor: Actor, clock: Clock,
         note(person_id, "password-reset", actor.id, clock())
 
 
+def end_all_sign_ins(person_id: str, *, actor: Actor, clock: Clock) -> None:
+    """Ends every sign-in and token of a person at once."""
+    with transaction():
+        _person(person_id)
+        end_sign_ins(person_id, clock())
+        end_tokens(person_id, clock())
+        note(person_id, "sign-ins-ended", actor.id, clock())
+
+
 def load_demo(demo: dict, clock: Clock) -> None:
     """Makes the organisations and people of a `demo.yml`; what is there already keeps its password and is brought up to date."""
     with transaction() as store:

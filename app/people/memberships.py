@@ -13,7 +13,7 @@ from app.people.accounts import end_sign_ins
 from app.people.actors import Actor
 from app.people.administration import set_roles
 from app.people.journal import note
-from app.people.models import Organisation, Person, RoleAssignment
+from app.people.models import AccountEvent, Organisation, Person, RoleAssignment
 from app.people.registered import Membership
 from app.store import session, transaction
 
@@ -66,6 +66,16 @@ def operator_of(organisation_id: str, person_id: str) -> tuple[Membership, Perso
     return row, person
 
 
+def made_here(row: Membership, person: Person) -> bool:
+    """Whether the account was made by this organisation's administrator and serves nobody else: then they may reset its password."""
+    elsewhere = sa.select(Membership.person_id).where(
+        Membership.person_id == person.id, Membership.organisation_id != row.organisation_id)
+    own = sa.select(RoleAssignment.role).where(RoleAssignment.person_id == person.id, RoleAssignment.organisation_id != row.organisation_id)
+    created = sa.select(AccountEvent.actor_id).where(AccountEvent.person_id == person.id, AccountEvent.kind == "created")
+    by_person = session().scalar(created.limit(1)) not in (None, "system")
+    return by_person and session().scalar(elsewhere.limit(1)) is None and session().scalar(own.limit(1)) is None
+
+
 def make_admin(organisation_id: str, person_id: str, *, roles, actor: Actor, clock: Clock) -> None:
     """Makes a person the administrator; who was it before stays as an operator without authorisation (D-35)."""
     with transaction() as store:
@@ -101,7 +111,7 @@ def authorise(organisation_id: str, person_id: str, *, may_sign_in: bool, roles,
     with transaction():
         row, _person = operator_of(organisation_id, person_id)
         row.may_sign_in, row.roles = may_sign_in, sorted(roles)
-        row.menus = [menu for menu in MENUS if menu in menus]
+        row.menus = [menu for menu in MENUS if menu in menus and menu in BY_SERVICE]  # rights are the administrator's alone
         _apply(row, actor, clock)
         if not may_sign_in:
             end_sign_ins(person_id, clock())

@@ -4,28 +4,22 @@ A list names people by document number; they need no account. Every change is in
 """
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from app import identifiers
 from app.clock import Clock
 from app.errors import ListRefused, NotFound, RequestInvalid
+from app.identifiers import compact
 from app.people.actors import Actor
 from app.people.listed import ListedPerson, ListEvent
 from app.people.models import Organisation
-from app.identifiers import id_card, with_middle_dot
-from app.sheets import plain
+from app.people.registered import PersonProfile
 from app.store import session, transaction
 
 PAGE = 50  # people on a page
-# kind of document -> its name; the first one is meant where a file says nothing
-DOCUMENTS = {
-    "111": "居民身份证", "HMT": "港澳台居民居住证", "HMP": "港澳居民来往内地通行证", "TWP": "台湾居民来往大陆通行证",
-    "414": "普通护照", "553": "外国人永久居留身份证", "WORK": "外国人工作许可证",
-}
-_CHECKED = ("111", "HMT", "553")  # their numbers carry a check digit
+DOCUMENTS = {kind: chinese for kind, (chinese, _english) in identifiers.DOCUMENTS.items()}  # the first one is meant where a file says nothing
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Entry:
 def units_listing(number: str, name: str) -> list[str]:
     """Ids of the organisations whose list names this person; both must agree. Several may (D-33)."""
     query = sa.select(ListedPerson.organisation_id).where(
-        ListedPerson.number == plain(number), ListedPerson.name == tidy_name(name))
+        ListedPerson.number == compact(number), ListedPerson.name == _tidy(name))
     return list(session().scalars(query.order_by(ListedPerson.organisation_id)))
 
 
@@ -103,22 +97,20 @@ def unlist_person(organisation_id: str, entry_id: int, *, actor: Actor, clock: C
 
 def checked(name: str, document: str, number: str) -> tuple[Entry, dict[str, str]]:
     """The entry put right, and field -> what is wrong with it."""
-    entry = Entry(tidy_name(name), document or next(iter(DOCUMENTS)), plain(number))
-    faults = _name_faults(entry.name)
-    if entry.document not in DOCUMENTS:
+    document, faults = document or next(iter(DOCUMENTS)), {}
+    if document not in DOCUMENTS:
         faults["document"] = f"没有“{document}”这种证件类型，可填：{'、'.join(DOCUMENTS.values())}"
-        return entry, faults
+    name = _put_right(faults, "name", name.strip(), lambda: identifiers.person_name(name))
+    number = _put_right(faults, "number", compact(number), lambda: identifiers.document_number(document, number)) if document in DOCUMENTS else compact(number)
+    return Entry(name, document, number), faults
+
+
+def _put_right(faults: dict[str, str], field: str, typed: str, tidy) -> str:
     try:
-        entry = Entry(entry.name, entry.document, _number(entry.document, entry.number))
+        return tidy()
     except ValueError as error:
-        faults["number"] = str(error)
-    return entry, faults
-
-
-def tidy_name(name: str) -> str:
-    """A name as it is compared: NFC, one kind of middle dot, no blanks around it and none between Chinese characters."""
-    text = with_middle_dot(unicodedata.normalize("NFC", name).strip())
-    return re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", re.sub(r"\s+", " ", text))
+        faults[field] = str(error)
+        return typed
 
 
 def names_by_number(organisation_id: str) -> dict[str, str]:
@@ -138,26 +130,6 @@ def journal_of(organisation_id: str, most: int = 50) -> list[ListEvent]:
     return list(session().scalars(query.limit(most)))
 
 
-def _name_faults(name: str) -> dict[str, str]:
-    if not name:
-        return {"name": "请填写姓名"}
-    if len(name) > 50:
-        return {"name": f"姓名有 {len(name)} 字，最多 50 字"}
-    if any(unicodedata.category(c) in ("Co", "Cc", "Cn", "Cs") for c in name):
-        return {"name": "姓名中有无法识别的字符（自造字），请改用标准汉字"}
-    return {}
-
-
-def _number(document: str, number: str) -> str:
-    if not number:
-        raise ValueError("请填写证件号码")
-    if document in _CHECKED:
-        return id_card(number)
-    if not re.fullmatch(r"[0-9A-Z()/-]{5,20}", number):
-        raise ValueError(f"{DOCUMENTS[document]}号码应为 5 至 20 位字母或数字，请核对")
-    return number
-
-
 def _already_there(organisation_id: str, entry: Entry) -> dict[str, str]:
     name = names_by_number(organisation_id).get(entry.number)
     return {"number": f"此证件号码已在名单中（{name}），不必重复添加"} if name else {}
@@ -172,13 +144,32 @@ def _new(organisation_id: str, entry: Entry, actor: Actor, clock: Clock) -> List
 def _matching(query, organisation_id: str, name: str, number: str):
     query = query.where(ListedPerson.organisation_id == organisation_id)
     if name.strip():
-        query = query.where(ListedPerson.name.contains(tidy_name(name), autoescape=True))
+        query = query.where(ListedPerson.name.contains(_tidy(name), autoescape=True))
     if number.strip():
-        query = query.where(ListedPerson.number.contains(plain(number), autoescape=True))
+        query = query.where(ListedPerson.number.contains(compact(number), autoescape=True))
     return query
+
+
+def _tidy(name: str) -> str:
+    """A name as stored; one that could not be listed as it is: it is found nowhere."""
+    try:
+        return identifiers.person_name(name)
+    except ValueError:
+        return name
 
 
 def _lock(store, organisation_id: str) -> None:
     # Two people who import the same file at once: the second waits, and then finds everybody listed already.
     if store.get(Organisation, organisation_id, with_for_update=True) is None:
         raise NotFound()
+
+
+def holders_of_document(number: str) -> list[str]:
+    """Ids of the people whose account names this document number."""
+    return list(session().scalars(sa.select(PersonProfile.person_id).where(PersonProfile.id_number == number)))
+
+
+def has_document(person_id: str, number: str) -> bool | None:
+    """Whether the account names this document number; None when it names none."""
+    row = session().get(PersonProfile, person_id)
+    return None if row is None or not row.id_number else row.id_number == number

@@ -5,10 +5,10 @@ import re
 
 from app.clock import Clock
 from app.errors import DetailsRefused, NotFound
+from app.identifiers import phone as phone_number
 from app.people.actors import Actor
 from app.people.models import Organisation
 from app.people.personnel import note
-from app.rendering.formats import phone as phone_number
 from app.store import session, transaction
 
 _LONGEST = {"address": 300, "contact": 50}  # characters

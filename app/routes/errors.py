@@ -70,7 +70,6 @@ STATUS = {
     errors.AccountThere: 409,
     errors.NotAuthorised: 403,
     errors.PasswordToChange: 403,
-    errors.OwnCase: 403,
     errors.ProviderFailed: 502,
     errors.RequestInvalid: 400,
     errors.DatabaseBusy: 503,

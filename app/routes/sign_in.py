@@ -5,9 +5,10 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_babel import gettext
 
 from app import people
-from app.errors import AccountLocked, NotAllowed, RequestInvalid, SignInRefused
+from app.errors import AccountLocked, NotAllowed, NotAuthorised, ProofNeeded, RequestInvalid, SignInRefused
 from app.extensions import limiter
 from app.metrics import count_refusal
+from app.people import proofs
 from app.routes.access import access
 from app.routes.actors import SIGN_IN, begin_session, clock, current_actor, end_session, find_actor
 from app.routes.errors import message_of, status_of
@@ -32,12 +33,13 @@ def show():
 def enter():
     """Checks name and password; a new session, or the page again with how many tries are left (S1-041)."""
     target = safe_target(request.form.get("next", ""))
-    name = request.form.get("account", "").strip()
+    name, address = request.form.get("account", "").strip(), request.remote_addr or ""
     try:
-        _person, secret = people.sign_in(name, request.form.get("password", ""), clock())
-    except (SignInRefused, AccountLocked) as error:
-        count_refusal(error.code)
-        return _page(message_of(error), target, name, status_of(error))
+        if people.is_suspect(name, address, clock()):
+            proofs.ensure_human(request.form, clock())
+        _person, secret = people.sign_in(name, request.form.get("password", ""), clock(), address=address)
+    except (SignInRefused, AccountLocked, ProofNeeded, NotAuthorised) as error:
+        return _refused(error, target, name, address)
     begin_session(secret)
     return redirect(target, 303)
 
@@ -88,10 +90,20 @@ def _change(form) -> None:
     people.change_password(current_actor().id, form.get("old", ""), form.get("new", ""), clock())
 
 
-def _page(message: str, target: str, name: str = "", status: int = 200) -> Response:
+def _refused(error, target: str, name: str, address: str) -> Response:
+    count_refusal(error.code)
+    if isinstance(error, (SignInRefused, AccountLocked)):
+        people.note_wrong_from(address, clock())
+    return _page(message_of(error), target, name, status_of(error), locked=isinstance(error, AccountLocked))
+
+
+def _page(message: str, target: str, name: str = "", status: int = 200, locked: bool = False) -> Response:
     settings = current_app.config
-    page = render_template("sign_in.html", message=message, next=target, account=name,
-                           limit=settings["WRONG_PASSWORDS"], minutes=settings["LOCK_MINUTES"])
+    suspect = people.is_suspect(name, request.remote_addr or "", clock())
+    page = render_template(
+        "sign_in.html", message=message, next=target, account=name, locked=locked, limit=settings["WRONG_PASSWORDS"],
+        minutes=settings["LOCK_MINUTES"], for_unit=request.values.get("as") == "unit",
+        asked=proofs.new_question(clock()) if suspect else None)
     return Response(page, status)
 
 

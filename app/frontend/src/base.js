@@ -2,5 +2,6 @@
 import htmx from "htmx.org";
 import "./autosave.js";
 import "./behaviour.js";
+import "./proof.js";
 
 window.htmx = htmx;

@@ -19,7 +19,7 @@ from app import certificates, payments, people
 from app.config import ROOT
 from app.operations import reading
 from app.registers.editing import sees_registers
-from app.routes.access import rules_of
+from app.routes.access import may_call, rules_of
 from app.routes.actors import clock, find_actor
 from app.routes.languages import LANGUAGES
 
@@ -202,7 +202,7 @@ def _may_open(endpoint: str, actor) -> bool:
         return reading.works_at_desk(actor)
     if endpoint == "registers.index":
         return sees_registers(actor)
-    return any(rule == "signed-in" or actor.has_role(rule.removeprefix("role:")) for rule in rules_of(view))
+    return may_call(rules_of(view), actor)
 
 
 def _state_words(case) -> tuple[str, str, str]:
