@@ -82,9 +82,14 @@ MATRIX = {
     "GET notices.show": (SIGNED_IN, None),
     "POST payments.callback": (PROVES, None),
     "GET payments.index": (SIGNED_IN, None),
-    "POST payments.refund": ({"administrator"}, None),
-    "GET payments.refunds": ({"administrator", "auditor"}, None),
+    "POST payments.ask": (SEES, SEES),
+    "GET payments.book": (SIGNED_IN, None),
+    "POST payments.joint_act": (NONE, None),  # nobody here pays for their unit's people: tests/payments
+    "GET payments.joint_index": (NONE, None),
+    "POST payments.joint_make": (NONE, None),
     "GET payments.show": (SEES, SEES),
+    "GET payments.show_joint": (NONE, None),
+    "GET payments.state": (SEES, SEES),
     "GET desk.choose": (NONE, None),  # no list is offered
     "POST personnel.confirm": (IN_UNIT, None),
     "POST personnel.drop": (IN_UNIT, None),
@@ -123,6 +128,23 @@ MATRIX = {
     "GET rows.show": (NONE, SEES),
     "POST rows.work": (NONE, SEES),
     "GET handover.ask": (SIGNED_IN, None),
+    "GET finance.bank_file": (NONE, None),  # there is none
+    "GET finance.bank_files": ({"administrator", "auditor"}, None),
+    "POST finance.bank_import": ({"administrator"}, None),
+    "POST finance.bank_line": ({"administrator"}, None),
+    "GET finance.bank_template": ({"administrator", "auditor"}, None),
+    "GET finance.book": ({"administrator", "auditor"}, None),
+    "POST finance.incident": ({"administrator"}, None),
+    "GET finance.incident_list": ({"administrator", "auditor"}, None),
+    "GET finance.orders": ({"administrator", "auditor"}, None),
+    "POST finance.reconcile": ({"administrator"}, None),
+    "GET finance.reconciled": (NONE, None),
+    "GET finance.reconciled_book": (NONE, None),
+    "GET finance.reconciliation": ({"administrator", "auditor"}, None),
+    "POST finance.refund_confirm": (NONE, None),  # nothing to confirm yet
+    "POST finance.refund_demand": ({"administrator"}, None),
+    "GET finance.refund_list": ({"administrator", "auditor"}, None),
+    "POST finance.refund_note": ({"administrator"}, None),
     "POST handover.send": (SIGNED_IN, None),
     "POST operators.authorise": (NONE, None),  # nobody here is an organisation's administrator: tests/people
     "GET operators.new": (NONE, None),
@@ -266,6 +288,7 @@ def _furnish() -> dict:
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
+        "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
     }
 
 

@@ -19,12 +19,6 @@ from app.sheets import XLSX
 blueprint = Blueprint("personnel", __name__, url_prefix="/personnel")
 
 
-@blueprint.before_request
-def ensure_unit() -> None:
-    """Nobody without an organisation gets further."""
-    organisation_id()
-
-
 @blueprint.context_processor
 def names() -> dict:
     """What the templates of this place call."""
@@ -32,7 +26,7 @@ def names() -> dict:
 
 
 @blueprint.get("")
-@access("signed-in")
+@access("menu:personnel")
 def show():
     """The list; the search is in the address."""
     unit = organisation_id()
@@ -44,7 +38,7 @@ def show():
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@access("signed-in")
+@access("menu:personnel")
 def new():
     """One person by form."""
     if request.method == "GET":
@@ -60,13 +54,13 @@ def new():
 
 
 @blueprint.route("/<int:entry_id>/removal", methods=["GET", "POST"])
-@access("signed-in")
+@access("menu:personnel")
 def remove(entry_id: int):
     """Says what is open before somebody is taken off the list; their cases stay as they are (D-34)."""
     actor, unit = current_actor(), organisation_id()
     row = personnel.listed(unit, entry_id)
     if request.method == "GET":
-        return render_template("personnel/removal.html", row=row, cases=open_cases_of(actor.organisation["ref"], row.name))
+        return render_template("personnel/removal.html", row=row, cases=open_cases_of(actor.organisation["ref"], row.name, row.number))
     name = row.name
     personnel.unlist_person(unit, entry_id, actor=actor, clock=clock())
     flash(_("已将%(name)s移出人员名单。", name=name))
@@ -74,14 +68,14 @@ def remove(entry_id: int):
 
 
 @blueprint.get("/template")
-@access("signed-in")
+@access("menu:personnel")
 def template():
     """The workbook to fill in."""
     return send_file(BytesIO(imports.template()), mimetype=XLSX, as_attachment=True, download_name=_("人员导入模板") + ".xlsx")
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
-@access("signed-in")
+@access("menu:personnel")
 def load():
     """Chooses a file, then shows line by line what it would do; nothing is written yet."""
     if request.method == "GET":
@@ -97,7 +91,7 @@ def load():
 
 
 @blueprint.post("/import/confirmation")
-@access("signed-in")
+@access("menu:personnel")
 def confirm():
     """Writes the file that was looked at."""
     try:
@@ -109,7 +103,7 @@ def confirm():
 
 
 @blueprint.post("/import/removal")
-@access("signed-in")
+@access("menu:personnel")
 def drop():
     """Forgets the file."""
     imports.drop_import(organisation_id(), actor=current_actor())

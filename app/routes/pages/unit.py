@@ -23,7 +23,7 @@ def organisation_id() -> str:
 
 
 @blueprint.get("")
-@access("signed-in")
+@access("menu:unit")
 def show():
     """What is known of the organisation, to be corrected; name and credit code only to be read."""
     row = units.details_of(organisation_id())
@@ -31,7 +31,7 @@ def show():
 
 
 @blueprint.post("")
-@access("signed-in")
+@access("menu:unit")
 def change():
     """Saves address, contact, phone, postcode."""
     typed = {key: request.form.get(key, "") for key in _KEYS}
