@@ -98,7 +98,7 @@ def ask(order_no: str):
 
 
 @blueprint.get("/payments/joint")
-@access("signed-in")
+@access("menu:payments")
 def joint_index():
     """Collective payment: the open orders of one's people, to be ticked, and the joint orders made so far (S1-184)."""
     actor = _pays_for_people()
@@ -107,7 +107,7 @@ def joint_index():
 
 
 @blueprint.post("/payments/joint")
-@access("signed-in")
+@access("menu:payments")
 def joint_make():
     """One order at the gateway for all that are ticked."""
     actor = _pays_for_people()
@@ -120,7 +120,7 @@ def joint_make():
 
 
 @blueprint.get("/payments/joint/<order_no>")
-@access("signed-in")
+@access("menu:payments")
 def show_joint(order_no: str):
     """One joint order, its members and how to pay it."""
     made = _joint(order_no)
@@ -131,7 +131,7 @@ def show_joint(order_no: str):
 
 
 @blueprint.post("/payments/joint/<order_no>")
-@access("signed-in")
+@access("menu:payments")
 @limiter.limit(ASK_RATE)
 def joint_act(order_no: str):
     """Asks the gateway about it, or closes it so that its members can be chosen anew."""

@@ -84,9 +84,9 @@ MATRIX = {
     "GET payments.index": (SIGNED_IN, None),
     "POST payments.ask": (SEES, SEES),
     "GET payments.book": (SIGNED_IN, None),
-    "POST payments.joint_act": (NONE, None),  # nobody here pays for their unit's people: tests/payments
-    "GET payments.joint_index": (NONE, None),
-    "POST payments.joint_make": (NONE, None),
+    "POST payments.joint_act": (NONE, None),  # there is none
+    "GET payments.joint_index": (IN_UNIT, None),
+    "POST payments.joint_make": (IN_UNIT, None),
     "GET payments.show": (SEES, SEES),
     "GET payments.show_joint": (NONE, None),
     "GET payments.state": (SEES, SEES),

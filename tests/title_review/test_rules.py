@@ -21,11 +21,10 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>"""
 
 
-def decide(table: str, script: str = "", forms: dict | None = None) -> dict:
+def decide(table: str, script: str = "", forms: dict | None = None, now: datetime = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)) -> dict:
     """What the table of the procedure answers when `script` has set the variables."""
     files = {path.name: path.read_bytes() for path in FOLDER.glob("*.dmn")}
     files["ask.bpmn"] = DIAGRAM.format(script=script, table=table).encode()
-    now = datetime(2026, 3, 2, 1, tzinfo=timezone.utc)
     step = engine.start(engine.load_process("ask", files), engine.Facts(now=now, seed="1", forms=forms or {}))
     return step.variables["found"]
 
@@ -45,6 +44,18 @@ def test_two_thirds_of_the_committee_must_attend(members, present, quorum):
 
 def test_too_few_experts_left_after_recusals_cannot_vote():
     assert decide("quorum-rule", 'members = 5\npresent = 5\nvoters = ["a", "b"]')["quorum"] is False
+
+
+@pytest.mark.parametrize("day, exemption, kind, amount, label", [
+    ("2026-12-31T23:59:59", "none", "review", 58000, "高级"), ("2027-01-01T00:00:00", "none", "review", 60000, "高级"),
+    ("2020-01-01T00:00:00", "none", "review", 58000, "高级"), ("2019-12-31T23:59:59", "none", "review", 60000, "请核对"),
+    ("2026-12-31T23:59:59", "half", "review", 29000, "减半"), ("2027-01-01T00:00:00", "half", "review", 30000, "减半"),
+    ("2026-12-31T12:00:00", "exempt", "review", 0, "免缴"), ("2026-06-01T12:00:00", "none", "recognition", 20000, "考核认定")])
+def test_a_fee_follows_its_dates_kind_and_reason_and_names_its_basis(day, exemption, kind, amount, label):
+    """D-89, C-055: on both sides of each boundary, by the day in Shanghai."""
+    forms = {"declaration": {"requested_level": "副高", "application_type": kind}, "office_pre_review": {"fee_exemption": exemption}}
+    found = decide("fee", forms=forms, now=datetime.fromisoformat(f"{day}+08:00"))
+    assert found["amount"] == amount and label in found["label"] and found["basis"]
 
 
 @pytest.mark.parametrize("level, exemption, amount", [
