@@ -22,6 +22,8 @@ REASONS = {
     "too-many-pixels": "图片超过 2500 万像素，请缩小后再上传。",
     "too-big-inside": "文件解开后过大，请重新导出后再上传。",
     "animated": "不能上传动画图片，请换成普通图片。",
+    "infected": "文件带有病毒特征，已拒绝。请在本机查杀病毒，重新导出后再上传。",
+    "two-in-one": "文件里夹带了压缩包或网页，不能上传。请重新导出或扫描后再上传。",
     "active": "PDF 含有脚本、自动操作或嵌入文件，请用“打印为 PDF”重新导出后再上传。",
 }
 
@@ -33,6 +35,9 @@ class Inspected:
     media_type: str
     pages: int
     clean: bytes
+    width: int = 0  # pixels, of a picture
+    height: int = 0
+    mode: str = ""  # colours of a picture, as in Material
 
     @property
     def kind(self) -> str:
@@ -41,17 +46,34 @@ class Inspected:
 
 def inspect(data: bytes, name: str) -> Inspected:
     """Looks into the bytes. Raises UploadRefused saying what is wrong and what to do."""
+    found, clean = _in_child("look", data)
+    if "refused" in found:
+        raise UploadRefused(name=name, why=REASONS[found["refused"]])
+    picture = {key: found[key] for key in ("width", "height", "mode") if key in found}
+    return Inspected(found["media_type"], found["pages"], clean or data, **picture)
+
+
+def small_picture(data: bytes) -> bytes | None:
+    """The first page, or the picture, as a small JPEG; None when it cannot be drawn."""
+    return _in_child("thumbnail", data)[1]
+
+
+def cut_picture(data: bytes, *, width: int, height: int, most: int, where: str) -> bytes | None:
+    """A JPEG of exactly `width` × `height` pixels and at most `most` bytes; `where` is middle or top. None: it cannot be read."""
+    asked = {"width": width, "height": height, "most": most, "where": where}
+    return _in_child("crop", data, json.dumps(asked))[1]
+
+
+def _in_child(verb: str, data: bytes, *more: str) -> tuple[dict, bytes | None]:
+    """(what the child says, the file it made) of hostile bytes."""
     with tempfile.TemporaryDirectory() as folder:
-        original, clean = Path(folder, "original"), Path(folder, "clean")
+        original, made = Path(folder, "original"), Path(folder, "made")
         original.write_bytes(data)
-        found = _probe(original, clean)
-        if "refused" in found:
-            raise UploadRefused(name=name, why=REASONS[found["refused"]])
-        return Inspected(found["media_type"], found["pages"], clean.read_bytes() if clean.exists() else data)
+        found = _ask([sys.executable, "-I", str(PROBE), verb, str(original), str(made), *more])
+        return found, made.read_bytes() if made.exists() and "refused" not in found else None
 
 
-def _probe(original: Path, clean: Path) -> dict:
-    command = [sys.executable, "-I", str(PROBE), str(original), str(clean)]
+def _ask(command: list[str]) -> dict:
     try:
         done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False)
         return json.loads(done.stdout)

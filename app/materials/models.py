@@ -30,7 +30,12 @@ class Material(Model):
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)  # the original, kept as it came
     served: Mapped[str] = mapped_column(sa.String(64), index=True)  # what is handed out: pictures without EXIF
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out by its owner before it was submitted
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out of its owner's library; cases keep it (D-79)
+    label: Mapped[str] = mapped_column(sa.Text, default="")  # what was asked for where it was uploaded: the field's label then
+    width: Mapped[int] = mapped_column(sa.Integer, default=0)  # pixels of a picture that stands upright; 0 for a PDF
+    height: Mapped[int] = mapped_column(sa.Integer, default=0)
+    mode: Mapped[str] = mapped_column(sa.String(10), default="")  # colours of the original: RGB, CMYK, L…; + after it: transparent
+    thumbnail: Mapped[str] = mapped_column(sa.String(64), default="", index=True)  # a small picture of page one; "-": there is none
 
     @property
     def kind(self) -> str:
@@ -41,3 +46,23 @@ class Material(Model):
     def uploaded_at(self) -> str:
         """When it came, Shanghai, as lists show it."""
         return f"{self.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+class Transfer(Model):
+    """A file on its way in, piece by piece. What has come lies in a part file: its length is the only truth about it."""
+
+    __tablename__ = "transfer"
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(sa.String(64), index=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case_.id"))
+    task_id: Mapped[str] = mapped_column(sa.String(36), default="", index=True)
+    field: Mapped[str] = mapped_column(sa.String(200), default="")
+    label: Mapped[str] = mapped_column(sa.Text, default="")
+    accept: Mapped[str] = mapped_column(sa.String(40))  # kinds that may come, by comma
+    name: Mapped[str] = mapped_column(sa.Text)
+    size: Mapped[int] = mapped_column(sa.BigInteger)  # bytes that were announced
+    state: Mapped[str] = mapped_column(sa.String(10), default="open")  # open|kept|refused
+    why: Mapped[str] = mapped_column(sa.Text, default="")  # what was wrong with the whole file
+    material_id: Mapped[str] = mapped_column(sa.String(32), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from app.clock import Clock
-from app.errors import NotFound, UploadRefused
+from app.errors import NotFound, UploadRefused, UploadTooLarge
 from app.materials.blobs import put_blob
 from app.materials.inspection import inspect
+from app.materials.library import ensure_room
 from app.materials.models import Material
 from app.store import session, transaction
 from app.store.models import Case
@@ -19,28 +20,31 @@ KINDS = ("pdf", "jpg", "png")
 MEGABYTE = 1024 * 1024
 
 
-def store_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
-                 field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
-    """Keeps an uploaded file and returns its row. `owner` is a person id, `accept` names of KINDS.
+def store_upload(data: bytes, name: str, *, owner: str, clock: Clock, **where) -> Material:
+    """Keeps an uploaded file and returns its row. `owner` is a person id, `where` as of `read_upload`.
 
     What the file is decides its content, not its name. Raises UploadRefused.
     """
-    return keep(read_upload(
-        data, name, owner=owner, clock=clock, case_id=case_id, task_id=task_id, field=field, accept=accept, max_mb=max_mb))
+    return keep(read_upload(data, name, owner=owner, clock=clock, **where))
 
 
 def read_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
-                field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
-    """What `store_upload` does before its transaction: looks into the file for seconds and stores its bytes."""
+                field: str = "", label: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
+    """What `store_upload` does before its transaction: looks into the file for seconds and stores its bytes.
+
+    `accept` names of KINDS; `label` is what was asked for, as the person read it.
+    """
     name = shown_name(name)
-    _ensure_size(data, name, max_mb)
+    ensure_size(len(data), name, max_mb)
+    ensure_room(owner, len(data), name)
     found = inspect(data, name)
     if found.kind not in accept:
         kinds = "、".join(kind.upper() for kind in accept)
         raise UploadRefused(name=name, why=f"这里只能上传 {kinds} 文件，这个文件的内容是 {found.kind.upper()}。")
     # The blob is durable before its row exists: a crash between leaves an orphan for the sweep, never a row alone.
     return Material(
-        owner=owner, case_id=case_id, task_id=task_id, field=field, name=name, size=len(data), pages=found.pages,
+        owner=owner, case_id=case_id, task_id=task_id, field=field, label=label, name=name, size=len(data), pages=found.pages,
+        width=found.width, height=found.height, mode=found.mode,
         media_type=found.media_type, sha256=put_blob(data), served=put_blob(found.clean), created_at=clock(),
     )
 
@@ -56,7 +60,7 @@ def store_document(data: bytes, name: str, *, owner: str, clock: Clock, case_id:
 
 
 def reuse_material(material_id: str, *, owner: str, clock: Clock, case_id: int | None = None, task_id: str = "",
-                   field: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
+                   field: str = "", label: str = "", accept: Iterable[str] = KINDS, max_mb: float = 10) -> Material:
     """Uses a file of the person's own library for another field (S1-116). Raises NotFound, UploadRefused."""
     known = session().get(Material, material_id)
     if known is None or known.owner != owner:
@@ -64,28 +68,10 @@ def reuse_material(material_id: str, *, owner: str, clock: Clock, case_id: int |
     if known.media_type not in {_media_type(kind) for kind in accept} or known.size > max_mb * MEGABYTE:
         raise UploadRefused(name=known.name, why="它的类型或大小不符合此处的要求，请选择其他文件。")
     return keep(Material(
-        owner=owner, case_id=case_id, task_id=task_id, field=field, source="reuse", name=known.name, size=known.size,
-        pages=known.pages, media_type=known.media_type, sha256=known.sha256, served=known.served, created_at=clock(),
+        owner=owner, case_id=case_id, task_id=task_id, field=field, label=label, source="reuse", name=known.name, size=known.size,
+        pages=known.pages, width=known.width, height=known.height, mode=known.mode, thumbnail=known.thumbnail,
+        media_type=known.media_type, sha256=known.sha256, served=known.served, created_at=clock(),
     ))
-
-
-def remove_material(material_id: str, *, owner: str, clock: Clock) -> None:
-    """Takes a file out of its owner's field and library; what was submitted stays readable by the case."""
-    with transaction():
-        material = session().get(Material, material_id)
-        if material is None or material.owner != owner:
-            raise NotFound()
-        material.removed_at = material.removed_at or clock()
-
-
-def library_of(owner: str, *, limit: int = 200) -> list[Material]:
-    """The person's own files, one row per content, newest first (S1-126)."""
-    mine = sa.select(sa.func.max(Material.created_at).label("at"), Material.sha256).where(
-        Material.owner == owner, Material.source != "made", Material.removed_at.is_(None)).group_by(Material.sha256).subquery()
-    rows = session().scalars(
-        sa.select(Material).join(mine, sa.and_(mine.c.sha256 == Material.sha256, mine.c.at == Material.created_at))
-        .where(Material.owner == owner, Material.removed_at.is_(None)).order_by(Material.created_at.desc()).limit(limit))
-    return list({row.sha256: row for row in rows}.values())
 
 
 def materials_by_id(ids: Iterable[str]) -> dict[str, Material]:
@@ -124,8 +110,10 @@ def can_view_material(material: Material, actor) -> bool:
     if material.case_id is None:  # uploaded before a case exists: nobody else's business
         return False
     from app.operations.access import can_view_case  # operations import the noun packages, not the other way at load
+    from app.operations.reading.filled import hides_file
 
-    return can_view_case(session().get(Case, material.case_id), actor)  # it belongs to a case they may read
+    case = session().get(Case, material.case_id)
+    return can_view_case(case, actor) and not hides_file(case, material, actor)  # a case they may read, and no scan of who it is
 
 
 def shown_name(name: str) -> str:
@@ -138,11 +126,13 @@ def shown_name(name: str) -> str:
     return visible if visible.strip(".") else "未命名"
 
 
-def _ensure_size(data: bytes, name: str, max_mb: float) -> None:
-    if not data:
+def ensure_size(size: int, name: str, max_mb: float) -> None:
+    """Raises UploadRefused for nothing and for too much; sizes in bytes, so that 10 MB is 10 × 1024 × 1024 (D-75)."""
+    if not size:
         raise UploadRefused(name=name, why="文件是空的，请重新选择。")
-    if len(data) > max_mb * MEGABYTE:
-        raise UploadRefused(name=name, why=f"文件有 {len(data) / MEGABYTE:.1f} MB，最大 {max_mb:g} MB，请压缩后再上传。")
+    if size > max_mb * MEGABYTE:
+        shown = f"{size / MEGABYTE:.1f} MB" if size / MEGABYTE >= max_mb + 0.1 else f"{size:,} 字节"
+        raise UploadTooLarge(name=name, why=f"文件有 {shown}，最大 {max_mb:g} MB，请压缩或拆分后再上传。")
 
 
 def keep(material: Material) -> Material:

@@ -47,16 +47,18 @@ def chosen_cases(form: Form, answers: dict) -> list[str]:
     return [number for f in form.fields() if f.type == "cases" for number in answers.get(f.key) or ()]
 
 
-def material_ids(form: Form, answers: dict) -> Iterator[str]:
-    """The ids of the uploaded files that the answers name, in rows of tables too."""
+def material_ids(form: Form, answers: dict, personal: bool = True) -> Iterator[str]:
+    """The ids of the uploaded files that the answers name, in rows of tables too; on wish without those of personal data."""
     for f in form.fields():
-        yield from _files(f, answers.get(f.key))
+        yield from _files(f, answers.get(f.key), personal)
 
 
-def _files(field, value) -> Iterator[str]:
+def _files(field, value, personal: bool) -> Iterator[str]:
+    if field.personal and not personal:
+        return
     if field.type in FILE_TYPES:
         yield from [value] if isinstance(value, str) else value or ()
     elif field.type == "table":
         for row in value or ():
             for column in field.all_columns():
-                yield from _files(column, row.get(column.key))
+                yield from _files(column, row.get(column.key), personal)

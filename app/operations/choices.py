@@ -49,7 +49,7 @@ class CaseChoices:
 
     def materials(self, ids) -> list[Material]:
         rows = materials.of_case(self.case.id if self.case else None, list(ids), owner=self.actor.id)
-        return [Material(row.id, row.name, row.size, row.media_type.rpartition("/")[2], instant(row.created_at)) for row in rows]
+        return [Material(row.id, row.name, row.size, row.media_type.rpartition("/")[2], instant(row.created_at), row.width, row.height, row.mode) for row in rows]
 
     def paper_notes(self, report: str, ids) -> list[str]:
         from app.operations.papers import notes_on  # papers are compared with reports, which are filled with these choices

@@ -32,13 +32,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Material:
-    """An uploaded file. `size` in bytes, `kind` the extension without a dot, `uploaded_at` as it is to be shown."""
+    """An uploaded file. `size` in bytes, `kind` the extension without a dot, `uploaded_at` as it is to be shown.
+
+    Of a picture also its pixels and the colours of the original (`mode`: RGB, CMYK, …; + after it: transparent).
+    """
 
     id: str
     name: str
     size: int
     kind: str
     uploaded_at: str = ""
+    width: int = 0
+    height: int = 0
+    mode: str = ""
 
 
 class Choices(Protocol):
@@ -145,3 +151,15 @@ class FormUrls(Protocol):
 
     def blank(self, field: str) -> str:
         """Downloads the empty form of a file field (`blank`)."""
+
+    def sample(self, field: str) -> str:
+        """Downloads the sample of a file field (`sample`)."""
+
+    def files(self, field: str, verb: str) -> str:
+        """The page that does something with the files of a field: choose, order, crop; "" where there is none."""
+
+    def upload(self, name: str) -> str:
+        """Where files of an input are uploaded to in pieces, `task:field`; "" when they are not."""
+
+    def row(self, table: str, number: int) -> str:
+        """The page of a row of a table; "" where there is none."""

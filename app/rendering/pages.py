@@ -5,6 +5,7 @@ Imported by `app/rendering/__init__.py` for the routes. Knows addresses only as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,13 +47,13 @@ def element_id(name: str) -> str:
 
 def render_section(form, section, answers: Mapping, errors: Mapping[str, str], context: Mapping, urls: FormUrls,
                    choices: Choices | None = None, remarks: Mapping[str, Iterable[str]] | None = None,
-                   language: str = "zh", summary: bool = True) -> Markup:
+                   language: str = "zh", summary: bool = True, read: tuple | None = None) -> Markup:
     """A section to fill in; goes inside the page's `<form method="post">`, which the routes write.
 
     `answers` may be raw (after a mistake) or stored; `errors` as from `validate`; `remarks` {section or field key:
     texts} of a return. With `summary` the section's mistakes are listed at its top.
     """
-    scene, values = _read(form, answers, context, choices, language)
+    scene, values = _read(form, answers, context, choices, language, read)
     return _draw_section(section, scene, values, errors, urls, remarks or {}, summary)
 
 
@@ -65,9 +66,10 @@ def render_sections(form, answers: Mapping, errors: Mapping[str, str], context: 
             for section in visible_sections(scene)}
 
 
-def _read(form, answers, context, choices, language) -> tuple[Scene, dict]:
+def _read(form, answers, context, choices, language, read: tuple | None = None) -> tuple[Scene, dict]:
     """The scene that conditions see, and the values to show: as read, or as typed where they cannot be read."""
-    scene, _unread = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices(), language=language))
+    scene, _unread = read or read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
+    scene = replace(scene, language=language)
     scene = scene.with_answers(with_fixed(form, scene, answers))
     return visible_scene(scene), {**answers, **scene.answers}
 

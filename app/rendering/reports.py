@@ -25,6 +25,7 @@ from app.rendering.fonts import FontSet, find_fonts
 HTML_SECONDS = 4    # the template's own limit is 2 s; the rest is for one stuck in C code, where no signal arrives
 PDF_SECONDS = 30
 START_SECONDS = 30  # a cold worker imports its libraries first
+AT_ONCE = 6  # waiting or drawn, of a process: with the eight threads of a web process two are left for saving
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,12 @@ class ReportTooLarge(PingshenError):
     """报表没有生成：内容过大或耗时过长，已中止。请联系流程管理员检查模板中的循环。"""
 
     code = "report-too-large"
+
+
+class ReportBusy(PingshenError):
+    """现在打印的人较多。请几秒后再打印，填写和保存不受影响。"""
+
+    code = "report-busy"
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Report:
 def render_report(template_text: str, context: Mapping, fonts: FontSet | None = None) -> Report:
     """The filled template and its PDF; unpacks as `html, pdf`.
 
-    Raises FontMissing, ReportFailed (with `line`, `kind`, `why`) or ReportTooLarge.
+    Raises FontMissing, ReportFailed (with `line`, `kind`, `why`), ReportTooLarge or ReportBusy.
     """
     report = _worker(fonts or find_fonts()).render(_request(template_text, context, drawn=True))
     if report.missing:
@@ -79,15 +86,25 @@ class _Worker:
 
     def __init__(self, fonts: FontSet):
         self.fonts, self.lock, self.process, self.owner = fonts, threading.Lock(), None, 0
+        self.places = threading.BoundedSemaphore(AT_ONCE)
 
     def render(self, request: bytes, drawn: bool = True) -> Report:
-        with self.lock:
-            seconds = HTML_SECONDS + (0 if self._alive() else START_SECONDS)
-            try:
-                return self._ask(request, seconds, drawn)
-            except (OSError, EOFError, TimeoutError) as error:
-                self.stop()
-                raise ReportTooLarge() from error
+        """Raises ReportBusy where the queue is long: whoever saves must not wait behind whoever prints (D-121)."""
+        if not self.places.acquire(blocking=False):
+            raise ReportBusy()
+        try:
+            with self.lock:
+                return self._render(request, drawn)
+        finally:
+            self.places.release()
+
+    def _render(self, request: bytes, drawn: bool) -> Report:
+        seconds = HTML_SECONDS + (0 if self._alive() else START_SECONDS)
+        try:
+            return self._ask(request, seconds, drawn)
+        except (OSError, EOFError, TimeoutError) as error:
+            self.stop()
+            raise ReportTooLarge() from error
 
     def _ask(self, request: bytes, seconds: float, drawn: bool) -> Report:
         if not self._alive():

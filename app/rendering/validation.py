@@ -48,16 +48,17 @@ def answered_fields(form) -> list:
 
 
 def validate(form, answers: Mapping, context: Mapping, choices: Choices | None = None, partial: bool = False,
-             previous: Mapping | None = None) -> tuple[dict, dict[str, str]]:
+             previous: Mapping | None = None, read: tuple | None = None) -> tuple[dict, dict[str, str]]:
     """The answers as they are to be stored, and {path: message} of what is wrong.
 
     Paths are `field`, `table.2.column` (rows from 0) and, for a rule of a row, `table.2`. `clean` holds the shown
     fields that were sent and can be read, hidden and secret ones dropped; it may be stored only without errors, or
     as a draft with `partial=True`, which asks for nothing that is missing. Read-only fields take their value from
     `previous` (the answers stored before) or their default, never from the request, once `previous` is given;
-    read-only generated ones are always worked out here.
+    read-only generated ones are always worked out here. `read`: what `read_answers` gave for these answers.
     """
-    scene, errors = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
+    scene, errors = read or read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
+    scene = scene.with_answers(_own_rows(scene.answers)) if read else scene
     scene = visible_scene(scene.with_answers(with_fixed(form, scene, previous, final=not partial)))
     shown = visible_fields(scene)
     keys = {field.key for field in shown}
@@ -66,6 +67,28 @@ def validate(form, answers: Mapping, context: Mapping, choices: Choices | None =
     judge(shown, scene.answers, scene, errors, partial)
     clean = {f.key: scene.answers[f.key] for f in shown if f.key in scene.answers and not field_type(f).secret}
     return clean, errors
+
+
+def _own_rows(answers: Mapping) -> dict:
+    """The answers with rows of their own: judging takes hidden columns out of them."""
+    return {key: [dict(row) if isinstance(row, dict) else row for row in value] if isinstance(value, list) else value
+            for key, value in answers.items()}
+
+
+def read_part(form, typed: Mapping, answers: Mapping, context: Mapping, choices: Choices | None = None) -> dict:
+    """What was typed in one place, as far as it can be read; what cannot stays as typed. Nothing else of the form is looked at."""
+    scene, found = Scene(form, answers, context, choices or NoChoices()), dict(typed)
+    fields = [field for field in answered_fields(form) if field.key in typed]
+    for field in fields:
+        kind = field_type(field)
+        try:
+            value = kind.clean(field, found[field.key], scene.with_answers({**answers, **found}))
+        except ValueError:
+            continue
+        found[field.key] = kind.empty(field) if kind.is_empty(value) else value
+    for field in fields:
+        _settle(field, found, scene.with_answers({**answers, **found}), False)
+    return found
 
 
 def read_answers(form, answers: Mapping, scene: Scene) -> tuple[Scene, dict[str, str]]:
@@ -262,7 +285,7 @@ def section_states(form, answers: Mapping, context: Mapping, choices: Choices | 
 
 
 def section_report(form, answers: Mapping, context: Mapping, choices: Choices | None = None,
-                   errors: Mapping | None = None) -> dict[str, tuple[str, int]]:
+                   errors: Mapping | None = None, read: tuple | None = None) -> dict[str, tuple[str, int]]:
     """{section key: (state, how many things are missing or wrong)} of the shown sections.
 
     A section that asks nothing is complete; an untouched one is empty even where nothing in it is required.
@@ -270,7 +293,7 @@ def section_report(form, answers: Mapping, context: Mapping, choices: Choices | 
     """
     if errors is None:
         errors = validate(form, answers, context, choices)[1]
-    scene = visible_scene(read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))[0])
+    scene = visible_scene((read or read_answers(form, answers, Scene(form, {}, context, choices or NoChoices())))[0])
     return {section.key: _section_state(section, scene, errors) for section in visible_sections(scene)}
 
 

@@ -20,7 +20,7 @@ from app.materials.blobs import BlobDamaged
 from app.metrics import count_refusal
 from app.payments.callbacks import CallbackForged, OrderUnknown
 from app.payments.gateway import GatewayDown
-from app.rendering import ReportFailed, ReportTooLarge
+from app.rendering import ReportBusy, ReportFailed, ReportTooLarge
 from app.routes.actors import find_actor
 from app.routes.languages import chosen_language
 from app.routes.tracing import request_id
@@ -76,6 +76,7 @@ STATUS = {
     errors.CaseStuck: 500,
     ReportFailed: 500,
     ReportTooLarge: 500,
+    ReportBusy: 503,
     BlobDamaged: 500,
     BoxDamaged: 500,
     GatewayDown: 503,

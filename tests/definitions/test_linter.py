@@ -127,6 +127,7 @@ CASES = [
     ("reserved-name", "line 17", (F, "key: note", "key: ｃａｓｅ")),
     ("unknown-type", "line 15", (F, "type: date", "type: dat")),
     ("unknown-code-table", "kind", (F, "code_table: kinds", "code_table: kind")),
+    ("unknown-sample", "day", (F, "type: date, label: 日期, not_before: today", "type: file, label: 日期, sample: none.pdf")),
     ("unknown-register", "day", (F, "type: date, label: 日期, not_before: today", "type: entry, label: 日期, register: offices")),
     ("personal-without-class", "phone", (F, ", personal: contact", "")),
     ("unused-form", "", (D, 'camunda:formKey="review"', 'camunda:formKey="request"')),

@@ -55,6 +55,18 @@ class Urls:
     def blank(self, field):
         return f"/blank/{field}"
 
+    def sample(self, field):
+        return f"/sample/{field}"
+
+    def files(self, field, verb):
+        return f"/files/{field}/{verb}"
+
+    def upload(self, name):
+        return f"t:{name}"
+
+    def row(self, table, number):
+        return f"/rows/{table}/{number}"
+
 
 CHOICES, URLS = SomeChoices(), Urls()
 

@@ -7,6 +7,13 @@ document.addEventListener("input", ({ target }) => later(target.closest("form[da
 document.addEventListener("change", ({ target }) => later(target.closest("form[data-autosave]")));
 document.addEventListener("submit", ({ target }) => clearTimeout(waiting.get(target)));
 
+// Somebody else put something into the form that must not wait: an upload that arrived.
+document.addEventListener("save-now", async ({ target, detail }) => {
+  clearTimeout(waiting.get(target));
+  await save(target);
+  detail.done();
+});
+
 function later(form) {
   if (!form) return;
   clearTimeout(waiting.get(form));

@@ -32,7 +32,8 @@ class Table(FieldType):
 
     def visible(self, field, row: Mapping, scene) -> tuple:
         """The columns of a row that its conditions show."""
-        return tuple(column for column in self.columns(field, row) if scene.in_row(row).shows(column))
+        within = scene.in_row(row)
+        return tuple(column for column in self.columns(field, row) if within.shows(column))
 
     def listed(self, field) -> tuple:
         """The columns of the list, in its order."""

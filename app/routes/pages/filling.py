@@ -14,10 +14,10 @@ from app.materials import store_upload
 from app.operations.contexts import instant
 from app.operations.drafts import save_draft
 from app.operations.tasks import take_task
-from app.rendering.field_types import field_type
 from app.rendering.form_data import FILE_REMOVE, GENERATE, LOOK_UP, ROW_DELETE, ROW_DOWN, ROW_UP
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
+from app.routes.uploads import place_of
 
 
 def take_in(sheet, view, sections) -> dict[str, str]:
@@ -48,11 +48,7 @@ def take_files(fields, typed: dict, present: dict, view, prefix: str = "") -> di
 
 
 def _kept(file, field, view):
-    kind = field_type(field)
-    accepted = [ending for ending in kind.accepted(field) if ending != "jpeg"]
-    return store_upload(
-        file.read(), file.filename, owner=current_actor().id, clock=clock(), case_id=view.task.case_id, task_id=view.task.id,
-        field=field.key, accept=accepted, max_mb=field.max_mb or kind.largest_mb)
+    return store_upload(file.read(), file.filename, owner=current_actor().id, clock=clock(), **place_of(view, field))
 
 
 def obey(sheet, command) -> None:

@@ -16,6 +16,8 @@ from app.errors import NotFound
 from app.operations import reading
 from app.operations.choices import CaseChoices
 from app.operations.revising import Lock, lock_of
+from app.rendering.scene import Scene
+from app.rendering.validation import read_answers, visible_scene, visible_sections
 from app.routes.actors import clock, current_actor
 
 
@@ -41,6 +43,18 @@ class CaseUrls:
 
     def blank(self, key: str) -> str:
         return url_for("reports.show", case_id=self.case_id, key=key)
+
+    def sample(self, field_key: str) -> str:
+        return ""
+
+    def files(self, field_key: str, verb: str) -> str:
+        return ""
+
+    def upload(self, name: str) -> str:
+        return ""
+
+    def row(self, table: str, number: int) -> str:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,20 @@ class TaskUrls(CaseUrls):
     def blank(self, key: str) -> str:
         return super().blank(self.view.form.field(key).blank)
 
+    def sample(self, field_key: str) -> str:
+        return url_for("files.sample", task_id=self.view.task.id, key=field_key)
+
+    def files(self, field_key: str, verb: str) -> str:
+        own = self.view.form.field(field_key)  # a file in a row of a table has no pages of its own
+        return url_for(f"files.{verb}", task_id=self.view.task.id, key=field_key) if own else ""
+
+    def upload(self, name: str) -> str:
+        table = request.view_args.get("key", "") if name.startswith("row.") else ""
+        return f"{self.view.task.id}:{name.replace('row', table, 1) if table else name}"
+
+    def row(self, table: str, number: int) -> str:
+        return url_for("rows.show", task_id=self.view.task.id, key=table, row=number)
+
 
 @dataclass
 class Sheet:
@@ -99,12 +127,17 @@ class Sheet:
     @cached_property
     def judged(self) -> tuple[dict, dict]:
         """(clean answers, mistakes) of all that is there now."""
-        return rendering.validate(self.form, self.raw, self.context, self.choices)
+        return rendering.validate(self.form, self.raw, self.context, self.choices, read=self.as_read)
+
+    @cached_property
+    def as_read(self) -> tuple:
+        """The answers read once, for judging and drawing alike."""
+        return read_answers(self.form, self.raw, Scene(self.form, {}, self.context, self.choices))
 
     @cached_property
     def report(self) -> dict[str, tuple[str, int]]:
         """section key -> (state, how much is missing), of the shown sections."""
-        return rendering.section_report(self.form, self.raw, self.context, self.choices, errors=self.judged[1])
+        return rendering.section_report(self.form, self.raw, self.context, self.choices, errors=self.judged[1], read=self.as_read)
 
     def scene(self, row: dict | None = None):
         """The form at this moment, for what asks beyond drawing and judging."""
@@ -114,9 +147,8 @@ class Sheet:
         """Takes what was sent for these sections, and what generated texts follow from it."""
         for section in sections:
             self._take(rendering.parse_section(self.form, section, request.form))
-        clean, _errors = rendering.validate(self.form, self.raw, self.context, self.choices, partial=True)
         # A value that cannot be read (a date that is none) is kept as typed: a draft loses nothing.
-        self.typed = {key: clean.get(key, value) for key, value in self.typed.items()}
+        self.typed = rendering.read_part(self.form, self.typed, self.raw, self.context, self.choices)
         shown = rendering.last_generated(request.form)
         followed = rendering.apply_generated(self.form, self.raw, self.stored, self.context, self.choices, shown).answers
         self.typed |= {key: value for key, value in followed.items() if self.raw.get(key) != value}
@@ -131,7 +163,7 @@ class Sheet:
             fresh = {key: value for key, value in sent.items() if key in self.open and key not in self.typed and _came(key)}
 
     def _anew(self) -> None:
-        for worked_out in ("open", "judged", "report"):
+        for worked_out in ("open", "as_read", "judged", "report"):
             self.__dict__.pop(worked_out, None)
 
     def read_all(self) -> list:
@@ -164,13 +196,13 @@ class Sheet:
 
     def shown(self) -> list:
         """The sections that are shown now."""
-        return [section for section in self.form.sections if section.key in self.report]
+        return visible_sections(visible_scene(self.as_read[0]))
 
     def draw(self, section, errors: dict | None = None, summary: bool = True) -> Markup:
         """A section to fill in; what may not be changed in it is shown."""
         return rendering.render_section(
             self.form, self._drawable(section), self.raw, errors or {}, self.context, self.urls, self.choices, remarks=self.remarks,
-            language=language(), summary=summary)
+            language=language(), summary=summary, read=self.as_read)
 
     def _drawable(self, section):
         if self.lock is None:
@@ -209,10 +241,28 @@ def readonly(case, key: str, actor, marking=None) -> Markup:
         urls=CaseUrls(case.id), language=language(), marking=marking)
 
 
-def handed_in(case, actor) -> list[tuple[str, list]]:
+@dataclass(frozen=True)
+class CaseFile:
+    """A file of a case as a list shows it; `closed`: this actor may not open it, and does not see its name."""
+
+    id: str
+    name: str
+    label: str
+    size: int
+    created_at: object
+    kind: str
+    closed: bool
+
+
+def handed_in(case, actor) -> list[tuple[str, list[CaseFile]]]:
     """(form title, its files) of the forms of a case that this actor may read and that brought files."""
-    found = ((title, materials.materials_by_id(ids)) for title, ids in reading.handed_in(case, actor))
-    return [(title, list(rows.values())) for title, rows in found if rows]
+    found = ((title, materials.of_case(case.id, ids, owner=actor.id)) for title, ids in reading.handed_in(case, actor))
+    return [(title, [_case_file(case, row, actor) for row in rows]) for title, rows in found if rows]
+
+
+def _case_file(case, row, actor) -> CaseFile:
+    closed = row.owner != actor.id and reading.hides_file(case, row, actor)
+    return CaseFile(row.id, "" if closed else row.name, row.label, row.size, row.created_at, row.kind, closed)
 
 
 def start_sheet(row) -> Sheet | None:
