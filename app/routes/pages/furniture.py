@@ -33,6 +33,7 @@ PLACES = (
     ("releases.show", _l("流程发布"), "git-branch"),
     ("audit.show", _l("审计"), "shield-check"),
     ("registers.index", _l("台账"), "table"),
+    ("finance.orders", _l("财务"), "receipt"),
     ("people.show", _l("人员与机构"), "users"),
 )
 
