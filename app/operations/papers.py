@@ -49,7 +49,7 @@ def notes_on(case: Case, report: str, ids: list[str], *, actor=SYSTEM) -> list[s
     names = {material.id: rendering.read_name(text_of(material)) for material in (known[one] for one in ids if one in known)}
     try:
         now = code_now(case, report, actor) if names else ""
-    except (NotFound, rendering.ReportFailed, rendering.ReportTooLarge):
+    except (NotFound, rendering.ReportBusy, rendering.ReportFailed, rendering.ReportTooLarge):
         return []
     current = rendering.PaperName(case.number, report, now)
     if current in names.values():

@@ -6,7 +6,7 @@ import time
 
 import pypdf
 import pytest
-from app.rendering import FontMissing, ReportFailed, ReportTooLarge, find_fonts, render_report
+from app.rendering import FontMissing, ReportBusy, ReportFailed, ReportTooLarge, find_fonts, render_report, reports
 from app.rendering.fonts import install_fonts
 from app.rendering.report_template import fill_template
 
@@ -140,6 +140,25 @@ def test_missing_fonts_are_named_with_the_way_to_get_them(tmp_path):
         find_fonts(tmp_path)
     assert "NotoSerifSC-Regular.ttf" in missing.value.message and "make setup" in missing.value.message
     assert install_fonts(tmp_path / "nothing", tmp_path / "fonts") == []
+
+
+def test_behind_a_long_queue_one_is_told_to_come_again_instead_of_holding_a_thread():
+    """D-121: on the last day printing does not stop those who save."""
+    render_report("<p>好</p>", {})
+    worker = reports._worker(find_fonts())
+    with worker.lock:
+        waiting = [threading.Thread(target=lambda: render_report("<p>好</p>", {})) for _ in range(reports.AT_ONCE)]
+        for thread in waiting:
+            thread.start()
+        while worker.places._value:
+            time.sleep(0.01)
+        began = time.monotonic()
+        with pytest.raises(ReportBusy):
+            render_report("<p>好</p>", {})
+        assert time.monotonic() - began < 0.5
+    for thread in waiting:
+        thread.join()
+    assert render_report("<p>好</p>", {}).pdf
 
 
 def test_many_threads_get_their_own_reports():
