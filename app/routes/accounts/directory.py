@@ -37,7 +37,7 @@ def person(person_id: str):
     return _page(person_id, {}, None)
 
 
-@blueprint.post("/<person_id>/<any(unlock, disable, enable, sign_ins):what>")
+@blueprint.post("/<person_id>/acts/<what>")
 @access("role:administrator")
 def act(person_id: str, what: str):
     """Unlocks, disables, enables, or ends all sign-ins."""
@@ -49,6 +49,8 @@ def act(person_id: str, what: str):
         "enable": lambda: people.set_active(person_id, True, actor=actor, clock=clock()),
         "sign_ins": lambda: people.end_all_sign_ins(person_id, actor=actor, clock=clock()),
     }
+    if what not in verbs:
+        raise NotFound()
     verbs[what]()
     flash(_("已办理，并记入账号记录。"))
     return redirect(url_for("people.person", person_id=person_id), 303)
