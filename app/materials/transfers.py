@@ -50,11 +50,11 @@ def begin_transfer(name: str, size: int, *, owner: str, clock: Clock, case_id: i
 
 
 def transfer_of(transfer_id: str, *, owner: str, clock: Clock) -> Transfer:
-    """One's own transfer that is not too old. Raises NotFound."""
+    """One's own transfer that is not too old and was not refused. Raises NotFound."""
     found = session().get(Transfer, transfer_id)
     if found is None or found.owner != owner or clock() - found.created_at > KEPT:
         raise NotFound()
-    if found.state == "open" and not part_of(found).exists():
+    if found.state == "refused" or (found.state == "open" and not part_of(found).exists()):
         raise NotFound()
     return found
 
