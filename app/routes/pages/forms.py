@@ -111,6 +111,7 @@ class Sheet:
     urls: object
     typed: dict = field(default_factory=dict)
     lock: Lock | None = None  # what may be changed of a returned form; None: all of it
+    _read: tuple | None = None  # (what was typed then, the answers as read)
     remarks: dict = field(default_factory=dict)  # section or field key -> texts of a return
 
     @property
@@ -129,10 +130,12 @@ class Sheet:
         """(clean answers, mistakes) of all that is there now."""
         return rendering.validate(self.form, self.raw, self.context, self.choices, read=self.as_read)
 
-    @cached_property
+    @property
     def as_read(self) -> tuple:
-        """The answers read once, for judging and drawing alike."""
-        return read_answers(self.form, self.raw, Scene(self.form, {}, self.context, self.choices))
+        """The answers read once, for judging and drawing alike; again when something was typed since."""
+        if self._read is None or self._read[0] != self.typed:
+            self._read = dict(self.typed), read_answers(self.form, self.raw, Scene(self.form, {}, self.context, self.choices))
+        return self._read[1]
 
     @cached_property
     def report(self) -> dict[str, tuple[str, int]]:
@@ -163,7 +166,7 @@ class Sheet:
             fresh = {key: value for key, value in sent.items() if key in self.open and key not in self.typed and _came(key)}
 
     def _anew(self) -> None:
-        for worked_out in ("open", "as_read", "judged", "report"):
+        for worked_out in ("open", "judged", "report"):
             self.__dict__.pop(worked_out, None)
 
     def read_all(self) -> list:
