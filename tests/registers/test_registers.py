@@ -141,7 +141,7 @@ def test_the_pages_of_a_register(committees, client):
     assert "变更记录" in client.get(at).text and "深圳市工程系列" in client.get(f"/registers/title-review/committees/new?copy={row.id}").text
     token = builders.csrf_token(client)
     form = {"csrf_token": token, "version": "1", "reason": "", "title": row.data["title"], "review_year": "2026", "office": "org:office_eng",
-            "window_opens": "2026-01-01", "window_closes": "2026-03-31", "interview": "yes"}
+            "window_opens": "2026-01-01", "window_closes": "2026-03-31", "interview": "true"}
     refused = client.post(f"{at}/edit", data=form)
     assert refused.status_code == 422 and "原因" in refused.text and 'value="2026-03-31"' in refused.text
     assert client.post(f"{at}/edit", data=form | {"reason": "按通知"}).status_code == 303

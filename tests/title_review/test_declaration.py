@@ -229,3 +229,10 @@ def test_the_employer_is_the_insuring_unit_or_one_that_lists_the_person():
 def test_a_dated_future_is_refused():
     tomorrow = (date(2026, 3, 2) + timedelta(days=1)).isoformat()
     assert "work_start" in mistakes(work_start=tomorrow) and "present_date" in mistakes(present_date=tomorrow)
+
+
+def test_a_returned_application_keeps_the_year_it_was_submitted_in():
+    """The window of the next year opens while corrections of this one are still made."""
+    submitted = {"committee": {"title": COMMITTEES["eng_senior_2026"]["title"], "review_year": "2026"}}
+    later = context("2027-04-02T09:00:00+08:00", returned=True) | {"form": {"declaration": submitted}}
+    assert validate(FORM, SAMPLE, later, World())[0]["review_year"] == "2026"
