@@ -133,3 +133,27 @@ def test_a_member_whose_case_has_ended_gets_the_part_back(sun, app, clock):
     order = made_of([gone], sun, clock)
     assert payments.receive_callback(*told(order), clock=clock) == "refund_due"
     assert read(gone).state == "refund_due"
+
+
+def test_the_page_lists_what_may_be_paid_masks_names_and_leads_to_one_sum(sun, three, app, clock):
+    client = app.test_client()
+    builders.sign_in(client, "sun")
+    page = client.get("/payments/joint").text
+    assert page.count('name="order"') == 3 and "李*" in page and "李雷" not in page and "¥1,350.00" in page
+    token = builders.csrf_token(client)
+    assert "请勾选" in client.post("/payments/joint", data={"csrf_token": token, "key": "p"}, follow_redirects=True).text
+    sent = client.post("/payments/joint", data={"csrf_token": token, "key": "p1", "order": [order.order_no for order in three[:2]]}, follow_redirects=True)
+    assert "¥900.00" in sent.text and "包含 2 人" in sent.text and "<svg" in sent.text
+    assert "本单位人员" in client.get("/payments?of=unit").text and three[0].notice_no in client.get("/payments?of=unit").text
+    number = session().query(JointOrder).one().order_no
+    closed = client.post(f"/payments/joint/{number}", data={"csrf_token": token, "do": "close"}, follow_redirects=True)
+    assert "重新勾选" in closed.text and "已关闭" in closed.text
+
+
+def test_another_unit_and_a_person_without_one_see_nothing_of_it(sun, three, app, clock):
+    order = made_of(three, sun, clock)
+    builders.person("luo", "operator@bay", clock=clock), builders.person("li", "applicant", clock=clock)
+    for who, status in (("luo", 404), ("li", 403)):
+        client = app.test_client()
+        builders.sign_in(client, who)
+        assert client.get(f"/payments/joint/{order.order_no}").status_code == status
