@@ -54,7 +54,7 @@ def _pages(app, walk: Walk, commands) -> list[Row]:
     answers, task = grown(longest.answers), session().get(Task, longest.target)
     form = releases.procedure_of(walk.case().release).forms[task.form]
     save_draft(longest.target, answers, actor=actor_with_id(longest.actor), clock=walk.clock)
-    filling = _server_ms(app, longest.actor, [f"/tasks/{longest.target}?section={section.key}" for section in form.sections])
+    filling = _server_ms(app, longest.actor, [f"/tasks/{longest.target}?part={section.key}" for section in form.sections])
     _done(walk, longest)
     with transaction():
         session().scalar(sa.select(Answers).where(Answers.form == task.form)).data = answers
