@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from app.errors import NotFound
 from app.materials import Material, materials_by_id
 from app.materials.blobs import read_blob
 from app.operations import printings, releases
-from app.operations.reports import code_now
+from app.operations.reports import code_now, typed_so_far
 from app.people import SYSTEM
 from app.rendering.report_codes import PREFIX
 from app.store import session, transaction
@@ -48,7 +49,7 @@ def notes_on(case: Case, report: str, ids: list[str], *, actor=SYSTEM) -> list[s
     known = materials_by_id(ids)
     names = {material.id: rendering.read_name(text_of(material)) for material in (known[one] for one in ids if one in known)}
     try:
-        now = code_now(case, report, actor) if names else ""
+        now = _code(case, report, actor) if names else ""
     except (NotFound, rendering.ReportBusy, rendering.ReportFailed, rendering.ReportTooLarge):
         return []
     current = rendering.PaperName(case.number, report, now)
@@ -56,6 +57,18 @@ def notes_on(case: Case, report: str, ids: list[str], *, actor=SYSTEM) -> list[s
         return []
     notes = (_said(name, current, case, known[one].name) for one, name in names.items())
     return list(dict.fromkeys(notes))
+
+
+def _code(case: Case, report: str, actor) -> str:
+    if not case.head or typed_so_far(case, actor):
+        return code_now(case, report, actor)
+    return _code_at(case.number, case.head, case.release, report)
+
+
+@lru_cache(maxsize=1024)
+def _code_at(number: str, _head: str, _release: str, report: str) -> str:
+    """The code of what was submitted: the same until the case moves, and asked by whoever opens the form to review it."""
+    return code_now(session().scalars(sa.select(Case).where(Case.number == number)).one(), report, SYSTEM)
 
 
 def _said(name: rendering.PaperName | None, current: rendering.PaperName, case: Case, file: str) -> str:

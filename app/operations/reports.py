@@ -93,20 +93,21 @@ def template_of(case: Case, key: str) -> str:
 def content_of(case: Case, template: str, actor) -> dict:
     """What the template may show of the case, without the day: the same content gives the same code next week."""
     context = case_context(case, actor=actor, clock=lambda: case.started_at)
-    context["form"] = dict(context["form"]) | _typed_so_far(case, context["form"], actor)
+    submitted = dict(context["form"])
+    context["form"] = submitted | {form: submitted.get(form, {}) | typed for form, typed in typed_so_far(case, actor).items()}
     context |= {"labels": _in_words(case, context, actor), "person": context["actor"]}
     context["photos"] = _photos(case, context["form"], actor) if "photos" in template else {}
     context["case"] |= {"summary": case.summary, "result": case.result, "stage": case.stage}
     return context | dict.fromkeys(PLAIN_TEMPLATE_DAYS, "")
 
 
-def _typed_so_far(case: Case, submitted, actor) -> dict:
-    """Drafts of the actor's own open tasks: some reports are printed and signed before the form is submitted."""
+def typed_so_far(case: Case, actor) -> dict[str, dict]:
+    """form -> drafts of the actor's own open tasks: some reports are printed and signed before the form is submitted."""
     rows = session().execute(
         sa.select(Task.form, Draft.data).join(Draft, Draft.task_id == Task.id)
         .where(Task.case_id == case.id, Task.state == "open", Draft.person_id == actor.id)
     )
-    return {form: dict(submitted[form] if form in submitted else {}) | data for form, data in rows}
+    return {form: data for form, data in rows}
 
 
 def _in_words(case: Case, context: dict, actor) -> dict:

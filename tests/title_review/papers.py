@@ -134,7 +134,7 @@ def listed(count: int) -> dict:
     """What a list over cases sees: as many people, of two review years when there are many."""
     def one(n: int) -> dict:
         words = {"name": RARE_NAMES[n % 5] if n < 10 else f"张某{n}", "work_unit": ORGANISATIONS["org:acme"] + ("（第一研发中心精密传动研究所）" if n % 7 == 3 else ""),
-                 "review_year": "2026" if n < 70 else "2025", "requested_series": "工程系列", "requested_specialty": "机械", "requested_level": "副高"}
+                 "review_year": "2026年度" if n < 70 else "2025年度", "requested_series": "工程系列", "requested_specialty": "机械", "requested_level": "副高"}
         return {"number": str(n), "starter": words["name"], "labels": {"declaration": words}}
 
     asked = {"started": "2026年4月1日", "ended": "2026年4月8日", "contact": "陈晓", "phone": "0755-26881234", "postcode": "518000", "address": ""}
