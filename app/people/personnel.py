@@ -98,10 +98,11 @@ def unlist_person(organisation_id: str, entry_id: int, *, actor: Actor, clock: C
 def checked(name: str, document: str, number: str) -> tuple[Entry, dict[str, str]]:
     """The entry put right, and field -> what is wrong with it."""
     document, faults = document or next(iter(DOCUMENTS)), {}
+    name = _put_right(faults, "name", name.strip(), lambda: identifiers.person_name(name))
     if document not in DOCUMENTS:
         faults["document"] = f"没有“{document}”这种证件类型，可填：{'、'.join(DOCUMENTS.values())}"
-    name = _put_right(faults, "name", name.strip(), lambda: identifiers.person_name(name))
-    number = _put_right(faults, "number", compact(number), lambda: identifiers.document_number(document, number)) if document in DOCUMENTS else compact(number)
+        return Entry(name, document, compact(number)), faults
+    number = _put_right(faults, "number", compact(number), lambda: identifiers.document_number(document, number))
     return Entry(name, document, number), faults
 
 
