@@ -1,4 +1,5 @@
 """Orders from the diagram's request to the paid case, with the sandbox gateway as a real HTTP service beside."""
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -89,6 +90,18 @@ def test_a_gateway_that_is_down_or_talks_nonsense_makes_no_second_order_and_keep
     assert (fresh(made["order_no"]).state, bool(fresh(made["order_no"]).pay_url)) == ("open", True)
 
 
+def test_a_gateway_that_is_slow_is_given_up_in_seconds_and_keeps_the_same_number(app, clock, monkeypatch):
+    """D-12: thirty seconds of silence."""
+    server = socket.create_server(("127.0.0.1", 0))  # takes the call and never answers
+    app.config["GATEWAY_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}"
+    monkeypatch.setattr("app.payments.gateway.TIMEOUT", httpx.Timeout(0.3))
+    case = bare_case()
+    first, second = (handler_of("payment.order")(request(case, clock)) for _ in range(2))
+    server.close()
+    assert first["order_no"] == second["order_no"] and first["state"] == "生成中"
+    assert session().query(PaymentOrder).count() == 1
+
+
 def test_a_scenario_gets_the_same_order_without_asking_anybody(app, clock):
     app.config["GATEWAY_URL"] = "http://127.0.0.1:1"
     case = bare_case()
@@ -109,6 +122,7 @@ def test_payment_moves_the_case_and_the_notice_and_the_move_are_one_transaction(
 
 
 def test_a_lost_notice_is_made_up_for_by_asking(app, clock, gateway):
+    """D-05: within ten minutes, whether the notice comes a day late or never."""
     case, order = started(clock)
     gateway[1].record(order.order_no, "paid")
     assert payments.settle_open_orders(clock) == 0, "too young to be asked about"
@@ -119,6 +133,7 @@ def test_a_lost_notice_is_made_up_for_by_asking(app, clock, gateway):
 
 
 def test_a_case_that_missed_its_message_is_told_by_the_sweep(app, clock, monkeypatch):
+    """D-09: killed between the record of the money and the case."""
     case, order = started(clock)
     number = order.order_no
     with app.app_context():
