@@ -134,6 +134,7 @@ CASES = [
     ("report-syntax", "line 1", ("reports/permit/slip.html", "{{ case.number }}", "{{ case.number }")),
     ("report-without-template", "slips", (R, "slip:", "slips:")),
     ("unused-template", "", (R, "slip:", "slips:")),
+    ("list-report", "slip", (R, "slip: {", "slip: {offered_at: [nowhere], ")),
     ("unknown-person", "line 9", (S, "- {as: li, task", "- {as: nobody, task")),
     ("unknown-sample", "line 9", (S, "samples/request.yml", "samples/reqest.yml")),
     ("unknown-message", "line 11", (S, "message: cancel", "message: cancle")),
