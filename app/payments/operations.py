@@ -65,13 +65,13 @@ def place_at_gateway(order_no: str, clock: Clock) -> PaymentOrder:
 
 def ask_about(order_no: str, *, clock: Clock) -> PaymentOrder:
     """Asks the gateway now what it knows of the order, and takes what it says (D-05). Raises NotFound, GatewayDown."""
-    from app.payments.settlement import settle_order  # the sweep stands on these verbs
+    from app.payments.settlement import settle_one  # the sweep stands on these verbs
 
     order = locked_number(order_no)
     if order.state == "new":
         return place_at_gateway(order_no, clock)
     if order.state in ("open", "closed"):
-        settle_order(order_no, clock)
+        settle_one(order_no, clock)
     return locked_number(order_no)
 
 

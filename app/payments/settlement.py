@@ -29,7 +29,7 @@ def settle_open_orders(clock: Clock) -> int:
     """Returns how many orders moved."""
     for verb, number in [*_unplaced(clock), *_to_close(clock)]:
         _safely(verb, number, clock)
-    numbers = [(settle_order, number) for number in _unpaid(clock, PaymentOrder)] + [(settle_joint, number) for number in _unpaid(clock, JointOrder)]
+    numbers = [(settle_one, number) for number in _unpaid(clock, PaymentOrder)] + [(settle_joint, number) for number in _unpaid(clock, JointOrder)]
     moved = sum(_safely(verb, number, clock) for verb, number in [*numbers, *((_tell, number) for number in _untold())])
     match_bank_lines(clock)
     return moved
@@ -105,7 +105,7 @@ def _taken(apply, order, payment, clock: Clock) -> str:
     return "noted"
 
 
-def settle_order(order_no: str, clock: Clock) -> bool:
+def settle_one(order_no: str, clock: Clock) -> bool:
     """Asks the gateway about one order and takes what it says; whether its state moved. Raises GatewayDown."""
     with transaction():
         locked_order(order_no).asked_at = clock()

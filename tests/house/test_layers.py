@@ -64,6 +64,10 @@ def test_arrows_between_the_layers_go_one_way(layer):
     assert list(_lines_matching(pattern, (APP / layer).rglob("*.py"))) == []
 
 
+# What the service itself knows of a person (`actor.profile`); a form that asks for the same calls it the same.
+OF_PEOPLE = {"id_type", "id_number", "birth_date", "document_number"}
+
+
 def _names_of_the_procedures() -> set[str]:
     names: set[str] = set()
     for path in (ROOT / "processes").rglob("*.bpmn"):
@@ -77,7 +81,7 @@ def _names_of_the_procedures() -> set[str]:
     names |= {path.stem for path in (ROOT / "reports").rglob("*.html")}
     names |= {path.name for path in (ROOT / "processes").iterdir()}
     # One plain English word ("name", "title", "sex") says nothing; two words joined do.
-    return {name for name in names if re.search(r"[a-z][_-][a-z]", name or "") and len(name) > 6}
+    return {name for name in names if re.search(r"[a-z][_-][a-z]", name or "") and len(name) > 6} - OF_PEOPLE
 
 
 def _field_keys(node) -> set[str]:
