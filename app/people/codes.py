@@ -15,23 +15,34 @@ from app.errors import CodeRefused
 from app.people.letters import write_letter
 from app.people.passwords import digest, new_secret
 from app.people.registered import SentCode
-from app.store import session, transaction
+from app.store import transaction
 
 MINUTES = 15
 TRIES = 5
+MOST_SENT = 5  # times that one registration gets a code
 
 
 def send_code(purpose: str, address: str, *, title: str, clock: Clock, subject: str = "", payload: dict | None = None) -> str:
     """Sends a code and returns the handle with which it is redeemed. Without an address nothing arrives."""
-    handle, code = new_secret(), f"{secrets.randbelow(10**6):06d}"
-    text = _("验证码：%(code)s，%(minutes)s 分钟内有效，只能使用一次。如非本人操作，请忽略此邮件，不要把验证码告诉任何人。", code=code, minutes=MINUTES)
+    handle, code = new_secret(), _new_code()
     with transaction() as store:
         store.execute(sa.delete(SentCode).where(SentCode.expires_at < clock() - timedelta(days=1)))
         store.add(SentCode(
             id=digest(handle), purpose=purpose, subject=subject, code_hash=_hash(handle, code), payload=payload or {}, tries=0,
             expires_at=clock() + timedelta(minutes=MINUTES)))
-        write_letter(address, title, text, clock)
+        write_letter(address, title, _text(code), clock)
     return handle
+
+
+def send_again(purpose: str, handle: str, *, title: str, clock: Clock) -> None:
+    """A new code under the same handle, to the address in its payload: what was typed need not be typed again. Raises CodeRefused."""
+    with transaction() as store:
+        row, code = store.get(SentCode, digest(handle), with_for_update=True), _new_code()
+        if row is None or row.purpose != purpose or row.payload.get("sent", 1) >= MOST_SENT:
+            raise CodeRefused(why=_("不能再发送验证码，请重新填写"), left=0)
+        row.payload = row.payload | {"sent": row.payload.get("sent", 1) + 1}
+        row.code_hash, row.tries, row.expires_at = _hash(handle, code), 0, clock() + timedelta(minutes=MINUTES)
+        write_letter(row.payload["email"], title, _text(code), clock)
 
 
 def redeem_code(purpose: str, handle: str, code: str, clock: Clock) -> tuple[str, dict]:
@@ -39,17 +50,11 @@ def redeem_code(purpose: str, handle: str, code: str, clock: Clock) -> tuple[str
     with transaction() as store:
         row = store.get(SentCode, digest(handle), with_for_update=True)
         found, refusal = _judge(row, purpose, handle, code, clock)
-        if found is not None or (refusal is not None and refusal.left == 0 and row is not None):
+        if found is not None:
             store.delete(row)
     if refusal is not None:
         raise refusal
     return found
-
-
-def peek_code(purpose: str, handle: str, clock: Clock) -> bool:
-    """Whether a code is still waiting under this handle."""
-    row = session().get(SentCode, digest(handle))
-    return row is not None and row.purpose == purpose and row.expires_at > clock()
 
 
 def _judge(row, purpose: str, handle: str, code: str, clock: Clock):
@@ -61,6 +66,14 @@ def _judge(row, purpose: str, handle: str, code: str, clock: Clock):
     left = max(TRIES - row.tries, 0)
     words = _("验证码不正确，还可尝试 %(left)s 次", left=left) if left else _("验证码连续输错，已作废，请重新获取")
     return None, CodeRefused(why=words, left=left)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+def _text(code: str) -> str:
+    return _("验证码：%(code)s，%(minutes)s 分钟内有效，只能使用一次。如非本人操作，请忽略此邮件，不要把验证码告诉任何人。", code=code, minutes=MINUTES)
 
 
 def _hash(handle: str, code: str) -> str:

@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.errors import AccountThere, CodeRefused, RegistrationRefused
 from app.people.actors import SYSTEM, Actor
 from app.people.administration import create_organisation, create_person, reset_password
-from app.people.codes import redeem_code, send_code
+from app.people.codes import redeem_code, send_again, send_code
 from app.people.letters import write_letter
 from app.people.memberships import add_operator, administrator_of, make_admin
 from app.people.models import Organisation, Person
@@ -61,6 +61,11 @@ def finish_registration(handle: str, code: str, *, person_roles, admin_roles, ki
             return _make(values, person_roles, admin_roles, kind, clock)
     except IntegrityError as error:
         raise CodeRefused(why=_("用户名、证件或单位刚刚被注册，请重新填写注册信息"), left=0) from error
+
+
+def send_registration_code_again(handle: str, clock: Clock) -> None:
+    """Another code for the same registration. Raises CodeRefused."""
+    send_again("register", handle, title=_("注册验证码"), clock=clock)
 
 
 def take_organisation(values: dict, *, roles, kind: str, actor: Actor, clock: Clock) -> str:

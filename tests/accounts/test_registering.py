@@ -49,6 +49,20 @@ def test_a_code_is_good_for_a_quarter_of_an_hour_and_once(app, clock):
         registering.finish_registration(handle, mailed_code(), person_roles=(), admin_roles=(), kind="", clock=clock)
 
 
+def test_another_code_is_sent_without_typing_everything_again(app, client, clock):
+    page = fill(client, "/register", registration())
+    form = {"handle": handle_in(page.text), "csrf_token": csrf_token(client)}
+    first = mailed_code()
+    clock.move_to(clock() + timedelta(minutes=20))
+    assert client.post("/register/code", data=form | {"resend": "yes"}).status_code == 200
+    if mailed_code() != first:
+        assert client.post("/register/code", data=form | {"code": first}).status_code == 422
+    assert client.post("/register/code", data=form | {"code": mailed_code()}).status_code == 303
+    for _ in range(4):
+        again = client.post("/register/code", data=form | {"resend": "yes"})
+    assert again.status_code == 422
+
+
 @pytest.mark.parametrize("changes,field,says", [
     ({"id_number": "360111198808080088"}, "id_number", "校验位"), ({"name": "王\ue000"}, "name", "自造字"), ({"account": "short"}, "account", "6 至 14"),
     ({"password": "onlyletters", "again": "onlyletters"}, "password", "字母和数字"), ({"again": "other"}, "again", "不一致"),

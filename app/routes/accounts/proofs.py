@@ -27,7 +27,7 @@ def names() -> dict:
 def _demo_letter() -> str:
     """The newest mail's text, in a local trial that delivers none."""
     settings = current_app.config
-    if settings["MODE"] != "local" or settings.get("SMTP_HOST"):
+    if settings["MODE"] != "local" or settings["MAIL_URL"]:
         return ""
     return letters.newest_text(clock())
 

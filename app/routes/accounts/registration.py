@@ -49,6 +49,9 @@ def confirm():
     """The code from the mail makes the account."""
     found, handle = standing(), request.form.get("handle", "")
     try:
+        if request.form.get("resend"):
+            registering.send_registration_code_again(handle, clock())
+            return _code_page(handle, None)
         registering.finish_registration(handle, request.form.get("code", ""), person_roles=found.person,
                                         admin_roles=found.administrator, kind=found.kind, clock=clock())
     except CodeRefused as error:
