@@ -64,6 +64,8 @@ SETTINGS = (
     Setting("OIDC_CLIENT_ID", "pingshen", "text", "client id at the identity provider"),
     Setting("OIDC_CLIENT_SECRET", "sandbox-secret", "text", "client secret at the identity provider"),
     Setting("OIDC_NAME", "省政务服务网认证入口", "text", "words on the button that leads to the identity provider (S1-042)"),
+    Setting("MAIL_URL", "", "URL", "mail server, smtp://name:password@host:port or smtps://…; empty: no mail goes out, messages stay in the service"),
+    Setting("MAIL_FROM", "", "mail address", "sender of mails; empty: no-reply@ the host of PUBLIC_URL"),
     Setting("SITE_NAME", "评审", "text", "name in the top bar"),
     Setting("LOG_LEVEL", "INFO", "level", "DEBUG, INFO, WARNING, ERROR"),
     Setting("CRASHPOINT", "", "test only", "name of the point where the process kills itself; refused outside test mode"),

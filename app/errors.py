@@ -282,3 +282,9 @@ class ProviderFailed(PingshenError):
     """统一身份认证没有完成：{why}。您可以再试一次，或用本系统的账号登录。"""
 
     code = "provider-failed"
+
+
+class MailRefused(PingshenError):
+    """“{address}”不是可用的电子邮件地址，请改正后重试。"""
+
+    code = "mail-refused"

@@ -10,9 +10,9 @@ from pathlib import Path
 from celery import Celery
 from flask import Flask
 
-from app import create_app
+from app import create_app, mail
 from app.materials import sweep_orphans
-from app.operations import anchors, outbox, timers
+from app.operations import anchors, durations, outbox, own_data, timers
 from app.operations.recovery import forget_old_keys
 from app.payments import reconcile_due, settle_open_orders
 
@@ -33,7 +33,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_keys": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_keys": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -53,6 +53,9 @@ def _anchor(clock) -> None:
 WORK = {
     "drain_outbox": outbox.drain_outbox,
     "fire_timers": timers.fire_due_timers,
+    "send_mail": mail.send_waiting,
+    "measure_steps": durations.measure_steps,
+    "copy_data": own_data.make_copies,
     "anchor": _anchor,
     "settle_payments": settle_open_orders,
     "reconcile": reconcile_due,

@@ -17,7 +17,8 @@ class Topic:
 
 
 _TOPICS = (
-    Topic("notify", ("to", "title"), ("text",), ("notified",), "给人发站内消息：to 为人员、单位、其列表，或 {role, scope}"),
+    Topic("notify", ("to", "title"), ("text", "kind"), ("notified",),
+          "给人发消息（站内，并按本人选择发邮件）：to 为人员、单位、其列表，或 {role, scope}；kind 为 duty（须办理，默认）、reminder、progress、result"),
     Topic("message.send", ("to", "message"), ("payload",), ("delivered", "not_waiting"), "给其他事项发消息：to 为事项编号（可多个）"),
     Topic("payment.order", ("subject", "amount", "payer", "message"), ("deadline", "phone", "payee_name", "payee_code", "sponsor"),
           ("order_no", "amount", "pay_url", "payee_name", "payee_code", "notice_no", "created_at", "paid_at",

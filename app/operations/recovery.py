@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from app import mail
 from app.operations import events
 from app.operations.commands import locked_case
 from app.store import session, transaction
@@ -14,21 +15,21 @@ KEYS_KEPT = timedelta(days=30)  # how long a repeated request still gets its fir
 
 
 def waiting_for_a_person() -> list[dict]:
-    """What stands still: `{case, element, what, why}` of held timers and set-aside requests."""
+    """What stands still: `{case, element, what, why}` of held timers, set-aside requests and mails."""
     timers = session().execute(sa.select(Case.number, Timer.element, Timer.held).join(Case, Case.id == Timer.case_id).where(Timer.held != ""))
     requests = session().execute(
         sa.select(Case.number, Outbox.element, Outbox.error).join(Case, Case.id == Outbox.case_id).where(Outbox.state == "set_aside"))
     found = [("timer", row) for row in timers] + [("request", row) for row in requests]
-    return [{"case": number, "element": element, "what": what, "why": why} for what, (number, element, why) in found]
+    return [{"case": number, "element": element, "what": what, "why": why} for what, (number, element, why) in found] + mail.sending_stands_still()
 
 
 def try_again(*, actor, clock) -> int:
-    """Lets all of it be tried again from now; returns how many cases it concerned."""
+    """Lets all of it be tried again from now; returns how many cases and mails it concerned."""
     held = set(session().scalars(sa.select(Timer.case_id).where(Timer.held != "")))
     aside = set(session().scalars(sa.select(Outbox.case_id).where(Outbox.state == "set_aside")))
     for case_id in sorted(held | aside):
         _free(case_id, actor, clock)
-    return len(held | aside)
+    return len(held | aside) + mail.try_again(clock)
 
 
 def _free(case_id: int, actor, clock) -> None:

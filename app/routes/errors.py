@@ -71,6 +71,7 @@ STATUS = {
     errors.NotAuthorised: 403,
     errors.PasswordToChange: 403,
     errors.ProviderFailed: 502,
+    errors.MailRefused: 422,
     errors.RequestInvalid: 400,
     errors.DatabaseBusy: 503,
     errors.CaseStuck: 500,

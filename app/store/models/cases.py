@@ -138,6 +138,7 @@ class Task(Model):
         sa.Index("ix_task_pool", "pool", sa.text("created_at DESC"), sa.text("id DESC"),
                  sqlite_where=sa.text("state = 'open' AND assignee = ''"),
                  postgresql_where=sa.text("state = 'open' AND assignee = ''")),
+        sa.Index("ix_task_closed", "closed_at", sqlite_where=sa.text("state = 'done'"), postgresql_where=sa.text("state = 'done'")),
     )
 
 

@@ -64,6 +64,7 @@ class Notice(Model):
     person_id: Mapped[str] = mapped_column(sa.String(64), index=True)
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case_.id"))
     request: Mapped[str] = mapped_column(sa.String(36), default="")  # outbox id: the same request notifies once
+    kind: Mapped[str] = mapped_column(sa.String(16), default="duty", server_default="duty")  # a key of mail.KINDS
     title: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.String(1000), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
