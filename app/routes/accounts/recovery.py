@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import people
 from app.errors import CodeRefused, NotAuthorised, PingshenError, ProofNeeded, RegistrationRefused
 from app.extensions import limiter
-from app.identifiers import compact
+from app.identifiers import compact, id_card
 from app.people import proofs, registering
 from app.routes.access import access
 from app.routes.accounts.proofs import ensure_human
@@ -89,8 +89,16 @@ def _send(way: str, id_number: str | None):
         ensure_human()
     except ProofNeeded as error:
         return _page(way, typed, error)
-    number = None if id_number is None else compact(id_number)
+    number = None if id_number is None else _as_kept(id_number)
     return _code_page(way, registering.send_account_code(way, account, clock(), id_number=number), account)
+
+
+def _as_kept(number: str) -> str:
+    """A number as profiles keep it: one of 15 digits has 18 there (D-17)."""
+    try:
+        return id_card(number)
+    except ValueError:
+        return compact(number)
 
 
 def _words(way: str) -> tuple[str, str]:
