@@ -1,6 +1,7 @@
 """A person's own files (我的资料库): what there is, where it is used, how much room is left. Knows no request."""
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from app.clock import Clock
 from app.errors import NotFound, UploadRefused
 from app.materials.models import Material
 from app.store import session, transaction
-from app.store.models import Case
+from app.store.models import Answers, Case, Draft
 
 MEGABYTE = 1024 * 1024
 _MINE = sa.and_(Material.owner == sa.bindparam("of"), Material.source != "made")
@@ -24,7 +25,7 @@ class Kept:
     label: str
     used_in: tuple[str, ...]  # numbers of cases
     first_case: str  # number of the case that it was uploaded for; "": straight into the library
-    passed_on: bool  # came from an application and was used again
+    passed_on: bool  # came from one application and was taken into another
 
     @property
     def id(self) -> str:
@@ -36,18 +37,29 @@ def library_of(owner: str, *, q: str = "", kind: str = "", used: str = "", limit
     rows = session().execute(
         sa.select(Material, Case.number).outerjoin(Case, Case.id == Material.case_id)
         .where(_MINE, Material.removed_at.is_(None)).order_by(Material.created_at.desc(), Material.id), {"of": owner})
-    groups: dict[str, list] = {}
+    rows, groups = list(rows), {}
+    named = _named_by({material.case_id for material, _number in rows if material.case_id})
     for material, number in rows:
-        groups.setdefault(material.sha256, []).append((material, number or ""))
+        in_use = number if material.id in named.get(material.case_id, "") else ""
+        groups.setdefault(material.sha256, []).append((material, number or "", in_use))
     found = [_kept(group) for group in groups.values()]
     return [kept for kept in found if _fits(kept, q.strip().lower(), kind, used)][:limit]
 
 
+def _named_by(cases: set[int]) -> dict[int, str]:
+    """case id -> the ids in what was filled in there, submitted or not: a file that was taken out again is not used."""
+    found: dict[int, list] = {case_id: [] for case_id in cases}
+    for kept in (Answers, Draft):
+        for case_id, data in session().execute(sa.select(kept.case_id, kept.data).where(kept.case_id.in_(cases))):
+            found[case_id].append(json.dumps(data))
+    return {case_id: " ".join(texts) for case_id, texts in found.items()}
+
+
 def _kept(rows: list) -> Kept:
-    (newest, _number), (first, first_case) = rows[0], rows[-1]
-    numbers = tuple(dict.fromkeys(number for _row, number in rows if number))
-    return Kept(newest, next((row.label for row, _n in rows if row.label), ""), numbers, first_case,
-                bool(first_case) and len(rows) > 1)
+    newest, first_case = rows[0][0], rows[-1][1]
+    numbers = tuple(dict.fromkeys(used for _row, _number, used in rows if used))
+    return Kept(newest, next((row.label for row, _n, _u in rows if row.label), ""), numbers, first_case,
+                len({number for _row, number, _used in rows if number}) > 1)
 
 
 def _fits(kept: Kept, q: str, kind: str, used: str) -> bool:

@@ -74,6 +74,19 @@ MATRIX = {
     "POST marking.put": (NONE, SEES),  # the library's steps send no marks
     "POST marking.remove": (NONE, SEES),
     "GET marking.show": (NONE, SEES),
+    "GET files.choose": (NONE, SEES),  # this form asks for no file
+    "POST files.take": (NONE, SEES),
+    "GET files.order": (NONE, SEES),
+    "POST files.put_in_order": (NONE, SEES),
+    "GET files.crop": (NONE, SEES),
+    "POST files.cut": (NONE, SEES),
+    "GET files.sample": (NONE, SEES),
+    "POST materials.add": (SIGNED_IN, None),
+    "GET materials.thumbnail": (SEES, SEES),
+    "POST uploads.begin": (PROVES, None),  # a program's protocol: tested with its own headers
+    "GET uploads.ask": (PROVES, None),
+    "PATCH uploads.go_on": (PROVES, None),
+    "DELETE uploads.give_up": (PROVES, None),
     "GET materials.library": (SIGNED_IN, None),
     "GET materials.preview": (SEES, SEES),
     "POST materials.remove": (OWNS, SEES),

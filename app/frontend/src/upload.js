@@ -83,13 +83,23 @@ function start(input, file) {
   });
 }
 
+// One after the other per field, so that several files stand in the order in which they were chosen.
+const queues = new Map();
+
 function begin(upload) {
+  const field = upload.options.metadata.field ?? "";
+  const queue = queues.get(field) ?? queues.set(field, []).get(field);
   running.add(upload);
-  upload.start();
+  queue.push(upload);
+  if (queue[0] === upload) upload.start();
 }
 
 function end(upload) {
+  const queue = queues.get(upload.options.metadata.field ?? "") ?? [];
+  const first = queue[0] === upload;
   running.delete(upload);
+  if (queue.includes(upload)) queue.splice(queue.indexOf(upload), 1);
+  if (first) queue[0]?.start();
 }
 
 // All bytes are there and the answer to the last piece got lost: an empty piece asks again.
