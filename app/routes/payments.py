@@ -207,7 +207,7 @@ def money(fen: int) -> str:
 @blueprint.app_context_processor
 def names() -> dict:
     """What the templates of payments call."""
-    return {"shown_payer": shown_payer, "state_of_order": listing.state_of, "pays_for_people": lambda: payments.can_pay_for_people(current_actor())}
+    return {"shown_payer": shown_payer, "standing_of": listing.state_of, "pays_for_people": lambda: payments.can_pay_for_people(current_actor())}
 
 
 def _qr(address: str) -> Markup:
