@@ -105,6 +105,8 @@ def _demo_person(person_id: str, person: dict, clock: Clock) -> None:
         password = str(person.get("password") or "")
         create_person(person_id, person["name"], password=password, roles=roles, actor=SYSTEM, clock=clock)
     else:
+        # What a membership says holds: a demo that starts again must not give back what an administrator took away.
+        roles = [(role, where) for role, where in roles if session().get(Membership, (where, person_id)) is None]
         roles += [(row.role, row.organisation_id) for row in _assignments(person_id)]
         set_roles(person_id, roles, actor=SYSTEM, clock=clock)
 

@@ -136,3 +136,9 @@ def test_the_request_goes_with_a_letter_and_its_answer_is_shown(world, client):
     assert answer.status_code in (303, 422), answer.text
     if answer.status_code == 303:
         assert "审核中" in client.get("/administrator-change").text
+
+
+def test_a_demo_that_starts_again_gives_nothing_back_that_was_taken(world, clock):
+    authorise(clock, person="chen", sign_in=False)
+    people.load_demo({"people": {"chen": {"name": "陈晓", "roles": [{"role": "employer_operator", "organisation": "acme"}]}}}, clock)
+    assert actor("chen").roles == frozenset()
