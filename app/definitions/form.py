@@ -49,6 +49,7 @@ class Field:
     generated: str = ""
     readonly: bool = False
     hidden: bool = False                 # stored and printed in reports, drawn nowhere
+    copied: bool | None = None           # taken into a new application; None: yes, but files and photos no
     personal: str = ""                   # class of personal data, "" for none
     summary: bool = False
     party: str = ""

@@ -24,7 +24,7 @@ ENDINGS = ("pdf", "jpg", "jpeg", "png")
 COMMON = {
     "key": TEXT, "type": TEXT, "label": TEXT, "label_en": TEXT, "hint": TEXT, "hint_en": TEXT, "required": FLAG,
     "required_when": CEL, "shown_when": CEL, "valid_when": RULES, "warn_when": RULES, "default": CEL, "generated": CEL, "readonly": FLAG,
-    "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG,
+    "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG, "copied": FLAG,
 }
 _CHOICE = {"options": OPTIONS, "code_table": TEXT, "style": TEXT}
 _FILE = {"accept": TEXTS, "max_mb": NUMBER, "max_files": WHOLE, "description": TEXT, "description_en": TEXT, "blank": TEXT, "sample": TEXT, "for_rows": TEXT_MAP}

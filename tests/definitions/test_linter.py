@@ -127,7 +127,7 @@ CASES = [
     ("reserved-name", "line 17", (F, "key: note", "key: ｃａｓｅ")),
     ("unknown-type", "line 15", (F, "type: date", "type: dat")),
     ("unknown-code-table", "kind", (F, "code_table: kinds", "code_table: kind")),
-    ("unknown-sample", "day", (F, "type: date, label: 日期, not_before: today", "type: file, label: 日期, sample: none.pdf")),
+    ("no-sample-file", "day", (F, "type: date, label: 日期, not_before: today", "type: file, label: 日期, sample: none.pdf")),
     ("unknown-register", "day", (F, "type: date, label: 日期, not_before: today", "type: entry, label: 日期, register: offices")),
     ("personal-without-class", "phone", (F, ", personal: contact", "")),
     ("unused-form", "", (D, 'camunda:formKey="review"', 'camunda:formKey="request"')),
@@ -162,6 +162,12 @@ def test_every_code_has_a_test():
 def test_a_file_that_belongs_to_nothing_is_told():
     assert "unknown-file" in codes_of(files={"forms/permit/old.doc": "x"})
     assert "unknown-file" in codes_of(files={"forms/stray.yml": "x"})
+    assert "unknown-file" in codes_of(files={"forms/permit/samples/old.pdf": "x"})
+
+
+def test_a_sample_that_a_field_shows_is_a_known_file_whatever_its_kind():
+    named = (F, "type: date, label: 日期, not_before: today", "type: file, label: 日期, sample: how.txt")
+    assert not {"unknown-file", "no-sample-file"} & set(codes_of(named, files={"forms/permit/samples/how.txt": "x"}))
 
 
 def test_a_diagram_without_a_process_is_refused():

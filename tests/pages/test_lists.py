@@ -70,9 +70,9 @@ def test_pages_of_my_cases_follow_each_other_without_a_gap(library, clock):
 
 
 def test_an_inbox_page_walks_its_partial_indexes(library):
-    statements = []
+    actor, statements = builders.actor("librarian_zhao"), []
     sa.event.listen(session().get_bind(), "before_cursor_execute", lambda _c, _u, text, values, *_r: statements.append((text, values)))
-    reading.inbox(builders.actor("librarian_zhao"))
+    reading.inbox(actor)
     text, values = next((t, v) for t, v in statements if "UNION ALL" in t)
     plan = " ".join(row[3] for row in session().connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values))
     assert "USING INDEX ix_task_mine" in plan and "USING INDEX ix_task_pool" in plan and "SCAN task" not in plan

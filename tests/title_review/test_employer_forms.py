@@ -51,6 +51,14 @@ def test_the_opinion_of_publicity_has_at_most_500_characters(app, forms, name, l
 
 
 @pytest.mark.parametrize("name", ["pre_publicity", "post_publicity", "office_publicity"])
+@pytest.mark.parametrize("year, warned", [(2026, False), (2031, True)])
+def test_a_year_whose_holidays_are_not_known_is_warned_of_when_working_days_are_counted(app, forms, name, year, warned):
+    answers = {"started": f"{year}-03-03", "ended": f"{year}-03-10"}
+    said = rendering.warnings(forms[name], answers, context(today=f"{year}-03-20"), rendering.choices.NoChoices())
+    assert (f"{year}年的放假安排尚未发布" in said.get("ended", "")) is warned, "D-02"
+
+
+@pytest.mark.parametrize("name", ["pre_publicity", "post_publicity", "office_publicity"])
 @pytest.mark.parametrize("last, first_day, accepted", [
     ("2026-03-09", True, True), ("2026-03-08", True, False), ("2026-03-06", True, False), ("2026-03-09", False, False), ("2026-03-10", False, True)])
 def test_five_working_days_with_the_first_one_counted_or_not(app, forms, name, last, first_day, accepted):

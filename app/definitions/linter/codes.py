@@ -89,7 +89,7 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown-type": (ERROR, "没有这种字段类型"),
     "unknown-code-table": (ERROR, "没有这张代码表"),
     "unknown-register": (ERROR, "没有这个台账"),
-    "unknown-sample": (ERROR, "没有这个范本文件"),
+    "no-sample-file": (ERROR, "没有这个范本文件"),
     "personal-without-class": (WARNING, "个人信息字段没有写 personal，不会被遮盖"),
     "unused-form": (WARNING, "没有任何环节使用这张表单"),
     "report-without-template": (ERROR, "报表没有模板文件"),

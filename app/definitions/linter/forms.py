@@ -67,7 +67,7 @@ def _check_proofs(known: Knowledge, form: Form, field: Field) -> None:
             check_expression(known, text, _place(form, field, "for_rows", tables[key].all_columns()))
     folder = form.path.rpartition("/")[0]
     if field.sample and f"{folder}/samples/{field.sample}" not in known.procedure.files:
-        known.findings.add("unknown-sample", form.path, field.key, f"第{field.line}行：{folder}/samples/ 里没有“{field.sample}”")
+        known.findings.add("no-sample-file", form.path, field.key, f"第{field.line}行：{folder}/samples/ 里没有“{field.sample}”")
 
 
 def _check_rule(known: Knowledge, rule, place: Place) -> None:

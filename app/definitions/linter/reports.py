@@ -110,8 +110,10 @@ def check_other_files(known: Knowledge) -> None:
     demo = f"processes/{name}/demo.yml"
     if demo in known.procedure.files:
         _check_demo(known, demo)
+    samples = {f"forms/{name}/samples/{each.sample}" for form in known.forms.values() for field in form.fields()
+               for each in (field, *field.all_columns()) if each.sample}
     for path in known.procedure.files:
-        if PurePosixPath(path).suffix not in _KNOWN_ENDINGS[path.split("/")[0]]:
+        if path not in samples and PurePosixPath(path).suffix not in _KNOWN_ENDINGS[path.split("/")[0]]:
             known.findings.add("unknown-file", path, "", "不认识的文件，不会被使用")
 
 
