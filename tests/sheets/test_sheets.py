@@ -98,6 +98,30 @@ def test_I03_what_is_no_plain_table_is_refused_before_it_is_unpacked(data):
         read_rows(data, "a.xlsx", columns=COLUMNS)
 
 
+def _far_apart(reference: str) -> bytes:
+    """A small workbook with a head and one cell far away."""
+    book = Workbook()
+    book.active.append(["姓名", "证件号码"])
+    book.active[reference] = "x"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("reference", ["XFD20000", "XFD1048576"])
+def test_I03_two_cells_far_apart_are_refused_and_the_service_lives(reference):
+    data = _far_apart(reference)
+    assert len(data) < 10_000
+    with pytest.raises(SheetRefused):
+        read_rows(data, "a.xlsx", columns=COLUMNS)
+
+
+@pytest.mark.parametrize("text", ['姓名,证件号码\n"' + "x" * 200_000 + '",1\n'], ids=["long-cell"])
+def test_a_text_table_that_cannot_be_read_is_refused_with_a_word_what_to_do(text):
+    with pytest.raises(SheetRefused, match="模板"):
+        read_rows(text.encode(), "a.csv", columns=COLUMNS)
+
+
 def test_I03_a_part_named_twice_is_refused():
     with pytest.warns(UserWarning):
         data = _packed(TYPES, ("xl/a.xml", "x"), ("xl/a.xml", "y"))
