@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.clock import Clock
+from app.errors import MailRefused
 from app.mail.messages import message_of
 from app.mail.models import Mail
 from app.mail.server import connect
@@ -23,6 +24,9 @@ from app.store import session, transaction
 LEASE = timedelta(seconds=120)
 BATCH = 50  # over one connection
 SLOWEST = 1800  # seconds between two tries at most
+# What is wrong with one mail and not with the connection: SMTPNotSupportedError is an address that is not ASCII, the last
+# three come from the writer of headers.
+_OF_THIS_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ValueError, LookupError, AttributeError)
 log = structlog.get_logger()
 
 
@@ -36,10 +40,13 @@ def send_waiting(clock: Clock) -> int:
 
 
 def _take_letters(clock: Clock) -> None:
-    """Letters of the accounts become mails of this outbox, each once."""
+    """Letters of the accounts become mails of this outbox, each once; one to no address is dropped and holds up nobody."""
     for letter in waiting_letters():
         with transaction():
-            write(to=letter.address, subject=letter.title, text=letter.text, clock=clock, key=f"letter:{letter.id}:{letter.at.isoformat()}", kept=LETTER_KEPT)
+            try:
+                write(to=letter.address, subject=letter.title, text=letter.text, clock=clock, key=f"letter:{letter.id}:{letter.at.isoformat()}", kept=LETTER_KEPT)
+            except MailRefused:
+                log.warning("letter-to-no-address", letter=letter.id)
             letter_sent(letter.id)
 
 
@@ -81,7 +88,7 @@ def _send(server: smtplib.SMTP, mail_id: int, clock: Clock) -> bool:
         server.send_message(message_of(mail, clock), to_addrs=[mail.address])
     except smtplib.SMTPServerDisconnected:
         raise
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, ValueError) as error:
+    except _OF_THIS_MAIL as error:
         if _for_good(error):
             _close(mail_id, state="set_aside", error=repr(error)[:300])
         else:

@@ -32,8 +32,13 @@ class Mailbox:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    def start(self):
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+    def ascii_only(self):
+        """From now on a server of the old kind, which knows no other addresses."""
+        self.stop()
+        self.start(enable_SMTPUTF8=False)
+
+    def start(self, **how):
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **how)
         self._controller.start()
 
     def stop(self):

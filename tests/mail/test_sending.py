@@ -64,6 +64,21 @@ def test_what_the_server_refuses_for_good_waits_for_a_person_and_holds_up_nobody
     assert mail.send_waiting(clock) == 1 and waiting_for_a_person() == []
 
 
+@pytest.mark.parametrize("address", ["a:b@example.cn", "a(b@example.cn", "not an address"])
+def test_a_letter_to_no_address_holds_up_nobody(post, clock, address):
+    write_letter(address, "注册验证码", "验证码：123456", clock)
+    _write(clock)
+    assert mail.send_waiting(clock) == 1 and waiting_letters() == []
+
+
+def test_an_address_the_server_cannot_write_waits_for_a_person_and_holds_up_nobody(post, clock):
+    post.ascii_only()
+    _write(clock, to="li@例子.cn")
+    _write(clock)
+    assert mail.send_waiting(clock) == 1
+    assert [line["what"] for line in waiting_for_a_person()] == ["mail"]
+
+
 def test_a_server_that_never_comes_back_is_seen_after_three_days(post, clock):
     post.stop()
     _write(clock)
