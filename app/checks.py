@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -103,6 +104,16 @@ def _ranges(settings) -> Iterator[Finding]:
         yield "ANCHOR_EVERY", "须在 1 到 60 秒之间：更久的话，被截断的记录可能超过一分钟"
     if not re.match(r"https?://[^/]+", settings["PUBLIC_URL"]):
         yield "PUBLIC_URL", f"{settings['PUBLIC_URL']} 不是网址"
+    if settings["GATEWAY_SECRET_OLD"] and not _instant(settings["GATEWAY_SECRET_OLD_UNTIL"]):
+        yield "GATEWAY_SECRET_OLD_UNTIL", "须写明旧密钥到何时为止，带时区，例如 2026-12-01T00:00:00+08:00"
+
+
+def _instant(text: str) -> bool:
+    """Whether a text is an ISO 8601 instant with a zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def font_findings(folder: Path) -> Iterator[Finding]:
@@ -128,6 +139,8 @@ def _in_production(app: Flask) -> Iterator[Finding]:
         yield "OIDC_CLIENT_SECRET", "还是演示用的默认值"
     if settings["OIDC_ISSUER"] and not settings["OIDC_ISSUER"].startswith("https://"):
         yield "OIDC_ISSUER", f"须为 https:// 开头的网址，现在是 {settings['OIDC_ISSUER']}"
+    if not settings["MAIL_URL"]:
+        yield "MAIL_URL", "没有邮件服务器，注册和找回密码的验证码都发不出去"
     if not settings["PUBLIC_URL"].startswith("https://"):
         yield "PUBLIC_URL", f"须为 https:// 开头的网址，现在是 {settings['PUBLIC_URL']}"
     if app.debug:

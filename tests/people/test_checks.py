@@ -10,6 +10,7 @@ from tests.support.builders import make_app
 SAFE = {
     "MODE": "production", "SECRET_KEY": "s" * 32, "GATEWAY_SECRET": "g" * 32, "GATEWAY_MERCHANT": "m-1",
     "GATEWAY_URL": "https://pay.example", "LOOKUP_URL": "https://registers.example", "PUBLIC_URL": "https://title.example",
+    "MAIL_URL": "smtps://mail.example",
 }
 
 
@@ -41,7 +42,7 @@ def test_the_defaults_of_one_machine_are_accepted_locally(tmp_path):
 
 def test_all_that_is_unsafe_in_production_is_listed_at_once(tmp_path):
     found = refused(Settings(tmp_path, MODE="production"))
-    assert set(found) == {"SECRET_KEY", "GATEWAY_SECRET", "GATEWAY_MERCHANT", "GATEWAY_URL", "LOOKUP_URL", "PUBLIC_URL"}
+    assert set(found) == {"SECRET_KEY", "GATEWAY_SECRET", "GATEWAY_MERCHANT", "GATEWAY_URL", "LOOKUP_URL", "PUBLIC_URL", "MAIL_URL"}
 
 
 @pytest.mark.parametrize("name,value", [
@@ -50,6 +51,11 @@ def test_all_that_is_unsafe_in_production_is_listed_at_once(tmp_path):
 ])
 def test_one_unsafe_setting_refuses_the_start_and_is_named(name, value, tmp_path):
     assert set(refused(Settings(tmp_path, **SAFE | {name: value}))) == {name}
+
+
+def test_an_old_gateway_secret_needs_an_end_with_a_zone(tmp_path):
+    assert list(refused(Settings(tmp_path, GATEWAY_SECRET_OLD="o", GATEWAY_SECRET_OLD_UNTIL="2026-12-01"))) == ["GATEWAY_SECRET_OLD_UNTIL"]
+    checks.check_settings(Settings(tmp_path, GATEWAY_SECRET_OLD="o", GATEWAY_SECRET_OLD_UNTIL="2026-12-01T00:00:00+08:00"))
 
 
 def test_debug_is_refused_in_production(tmp_path):
