@@ -38,13 +38,14 @@ def test_the_form_has_the_sections_of_the_manual_in_its_order():
 
 
 def test_before_anything_is_filled_in_conditions_hints_and_papers_can_be_read(app, clock, client):
-    """S0-005, S1-050, S1-051: and nobody goes on without the tick."""
+    """S0-001, S0-005, S1-001, S1-050, S1-051: and nobody goes on without the tick."""
     from tests.support.builders import csrf_token, publish, sign_in
 
     publish(ROOT, clock=clock)
     sign_in(client, "li", "pingshen-demo")
     page = client.get("/start/title-review").text
-    assert all(word in page for word in ("申请条件", "温馨提示", "申报材料清单", "本人已阅读并同意", "下一步"))
+    assert all(word in page for word in (
+        "组织市属评委会开展评审并核准通过人员专业技术资格", "申请条件", "温馨提示", "申报材料清单", "本人已阅读并同意", "下一步"))
     refused = client.post("/start/title-review", data={"csrf_token": csrf_token(client), "key": "k"})
     assert refused.status_code == 422 and "承诺确认" in refused.text
 
@@ -67,6 +68,7 @@ def test_a_row_of_education_has_the_fields_and_stars_of_the_manual():
     table = TABLES["education"]
     assert starred(table) == ["学历证书编号", "毕业学校", "入学时间", "毕业时间", "专业名称", "学历取得地区", "学习形式", "学位名称", "是否以该学历申请职称评审"]
     assert "学历层次" in table and table["学历信息"].button == "获取"
+    assert table["学历信息"].ask == ("certificate_number", "id_number"), "D-22: never by name and birth date"
     assert set(table["学历信息"].fills) == {"school", "enrolled", "graduated", "level", "major", "study_form"}
     assert listed("education") == ["毕业学校", "入学时间", "毕业时间", "学历证书编号", "学位名称", "专业名称", "学历层次", "学习形式", "学历取得地区", "是否以该学历申请职称评审"]
     assert FIELDS["education"].required and "education" in mistakes(education=[]) and "自中专开始" in SECTIONS["education"].hint
