@@ -28,7 +28,7 @@ def axe() -> str:
 def test_the_keyboard_alone_signs_in_fills_a_form_and_submits_it(service, chromium, library_people):
     page = Visitor(chromium, service.url).page
     page.goto("/sign-in")
-    expect(page.get_by_label("账号", exact=True)).to_be_focused()
+    expect(page.get_by_label("个人账号", exact=True)).to_be_focused()
     page.keyboard.type("reader_wang")
     page.keyboard.press("Tab")
     page.keyboard.type("reads-a-lot")

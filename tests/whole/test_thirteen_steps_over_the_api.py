@@ -92,20 +92,20 @@ def pay(service, people, number: str) -> None:
     task = han.task(number, "pay_fee")
     shown = han.ask("GET", f"/tasks/{task['id']}")
     assert shown["mine"] and shown["due"]
-    address = pay_address(service, han, number)
+    address = until(lambda: pay_address(service, han), "the order is placed")
     page = httpx.get(address).text
     assert "¥580.00" in page and number in page
     assert httpx.post(address, data={"result": "success"}).status_code == 303
     until(lambda: han.case(number)["stage"] == "专家评审", "the payment is known")
 
 
-def pay_address(service, han, number: str) -> str:
-    """The gateway's page of the order: the link on the payer's own page of it."""
+def pay_address(service, han) -> str:
+    """The gateway's page of the order: the link on the payer's own page of it; empty while there is none."""
     orders = httpx.get(f"{service.url}/payments", headers=han.http.headers).text
-    order = re.search(r'href="(/payments/\w+)"', orders)[1]
-    page = httpx.get(f"{service.url}{order}", headers=han.http.headers).text
-    start = page.index(f"{service.gateway}/pay/")
-    return page[start:start + 200].split("<")[0].split('"')[0]
+    order = re.search(r'class="first" href="(/payments/\w+)"', orders)
+    page = httpx.get(f"{service.url}{order[1]}", headers=han.http.headers).text if order else ""
+    paid_at = re.search(rf'href="({re.escape(service.gateway)}/pay/[^"]+)"', page)
+    return paid_at[1] if paid_at else ""
 
 
 def experts_review(people, number: str) -> None:

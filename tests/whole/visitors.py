@@ -42,9 +42,9 @@ class Visitor:
 
     def sign_in(self) -> None:
         self.page.goto("/sign-in")
-        self.page.get_by_label("账号", exact=True).fill(self.account)
+        self.page.get_by_label("个人账号", exact=True).fill(self.account)
         self.page.get_by_label("密码", exact=True).fill(self.password)
-        self.press("登录")
+        self.click(self.page.get_by_role("button", name="个人登录", exact=True))
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("您好")
 
     def sign_out(self) -> None:
@@ -91,10 +91,8 @@ class Visitor:
             for level, code in enumerate(value):
                 self._choose(self.page.locator(f'select[name="{name}.{level}"]'), code)
             return
-        files = self.page.locator(f'input[type=file][name="upload.{name}"]')
-        if files.count():
-            names = [value] if isinstance(value, str) else value
-            files.set_input_files([paper(one) for one in names] if len(names) > 1 else paper(names[0]))
+        if self.page.locator(f'input[type=file][name="upload.{name}"]').count():
+            self.upload(name, *[paper(one) for one in ([value] if isinstance(value, str) else value)])
             return
         place = self.page.locator(f'[name="{name}"]:not([type=hidden]):not([type=file])')
         if place.count():
@@ -119,6 +117,13 @@ class Visitor:
         place.select_option({True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value))
         self._settle()
 
+    def upload(self, name: str, *files: dict) -> None:
+        """Hands files in by the widget of the page, and waits until each is there and stands in its list."""
+        there = self.page.locator(f'.file-there li:has(> input[name="{name}"])')
+        after = there.count() + len(files)
+        self.page.locator(f'input[type=file][name="upload.{name}"]').set_input_files(list(files) if len(files) > 1 else files[0])
+        expect(there).to_have_count(after, timeout=20_000)
+
     def _settle(self) -> None:
         """Until the page's own requests for a changed section are over."""
         expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
@@ -133,7 +138,7 @@ class Visitor:
             self.fill(row, "row.")
             self.shot(f"row {key}", only_first=True)
             self.press("保存" if number == len(rows) - 1 else "保存并再加一行")
-        expect(self.page.locator(f"#f-{key} tbody tr")).to_have_count(len(rows))
+        expect(self.page.locator(f'button[value^="row-edit:{key}:"]')).to_have_count(len(rows))
 
     # --- work
 
