@@ -19,6 +19,7 @@ from app.operations.access import can_view_case
 from app.operations.cases import start_context
 from app.operations.choices import CaseChoices
 from app.operations.contexts import LatestAnswers, actor_facts, case_context, case_facts, instant
+from app.operations.readership import readable_keys
 from app.operations.reports import can_print, is_open
 from app.store import session, transaction
 from app.store.models import Case, PrintingAnswers, Process
@@ -122,12 +123,12 @@ def _drawn(chosen: Chosen, asked: dict, actor, clock) -> rendering.Report:
 def _line(case: Case, chosen: Chosen, actor) -> dict:
     procedure, latest = releases.procedure_of(case.release), LatestAnswers(case.latest)
     context = {"form": latest, "case": case_facts(case), "vars": {}, "actor": actor_facts(actor), "today": "", "now": ""}
-    choices, wanted, labels = CaseChoices(case.release, case, actor), {}, {}
+    choices, wanted, labels, readable = CaseChoices(case.release, case, actor), {}, {}, readable_keys(case, actor)
     for path in chosen.report.shows:
         form, _, key = path.partition(".")
         wanted.setdefault(form, []).append(key)
     for form, keys in wanted.items():
-        if form in latest and form in procedure.forms:
+        if form in readable and form in procedure.forms:
             present = {field.key for field in procedure.forms[form].fields()}
             labels[form] = rendering.words_of(procedure.forms[form], [k for k in keys if k in present], latest[form], context, choices)
     return {"number": case.number, "starter": case.starter_name, "labels": labels}

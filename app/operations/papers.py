@@ -15,16 +15,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from app import rendering
+from app import people, rendering
 from app.errors import NotFound
 from app.materials import Material, materials_by_id
 from app.materials.blobs import read_blob
 from app.operations import printings, releases
-from app.operations.reports import code_now, typed_so_far
+from app.operations.reports import code_now
 from app.people import SYSTEM
 from app.rendering.report_codes import PREFIX
 from app.store import session, transaction
-from app.store.models import Case, PaperCode
+from app.store.models import Case, Draft, PaperCode
 
 READER = Path(rendering.__file__).with_name("report_reader.py")
 WALL_SECONDS = 20
@@ -44,37 +44,45 @@ def stale_copies(case: Case, form, answers: dict, *, actor=SYSTEM) -> dict[str, 
 def notes_on(case: Case, report: str, ids: list[str], *, actor=SYSTEM) -> list[str]:
     """What is to be said about these copies of a report. With one copy of the version of now among them: nothing.
 
-    `actor`: whose unsent answers the paper was printed from; the system where they were submitted.
+    `actor`: who looks. Their own copies are compared with what they have typed, those of others with what was submitted.
     """
     known = materials_by_id(ids)
-    names = {material.id: rendering.read_name(text_of(material)) for material in (known[one] for one in ids if one in known)}
+    names = {one: rendering.read_name(text_of(known[one])) for one in ids if one in known}
     try:
-        now = _code(case, report, actor) if names else ""
+        papers = {one: rendering.PaperName(case.number, report, _code_for(case, report, name, known[one].owner, actor)) for one, name in names.items()}
     except (NotFound, rendering.ReportBusy, rendering.ReportFailed, rendering.ReportTooLarge):
         return []
-    current = rendering.PaperName(case.number, report, now)
-    if current in names.values():
+    if any(names[one] == current for one, current in papers.items()):
         return []
-    notes = (_said(name, current, case, known[one].name) for one, name in names.items())
+    notes = (_said(name, papers[one], case, known[one].name) for one, name in names.items())
     return list(dict.fromkeys(notes))
 
 
-def _code(case: Case, report: str, actor) -> str:
-    if not case.head or typed_so_far(case, actor):
-        return code_now(case, report, actor)
-    return _code_at(case.number, case.head, case.release, report)
+def _code_for(case: Case, report: str, name: rendering.PaperName | None, owner: str, actor) -> str:
+    """The code that a copy should have; "" where the paper itself says that it is another, or nothing: then none is drawn."""
+    if name is None or (name.case, name.report) != (case.number, report):
+        return ""
+    drafts = _drafts(case, owner) if owner == actor.id else ()
+    return _code_at(case.number, case.head, case.release, report, owner, drafts)
+
+
+def _drafts(case: Case, person: str) -> tuple:
+    rows = sa.select(Draft.task_id, Draft.version).where(Draft.case_id == case.id, Draft.person_id == person).order_by(Draft.task_id)
+    return tuple(map(tuple, session().execute(rows)))
 
 
 @lru_cache(maxsize=1024)
-def _code_at(number: str, _head: str, _release: str, report: str) -> str:
-    """The code of what was submitted: the same until the case moves, and asked by whoever opens the form to review it."""
-    return code_now(session().scalars(sa.select(Case).where(Case.number == number)).one(), report, SYSTEM)
+def _code_at(number: str, _head: str, _release: str, report: str, owner: str, drafts: tuple) -> str:
+    """The code of a print by the one who uploaded the copy, who may read less than others: the same until the case or a draft moves."""
+    reader = people.actor_with_id(owner) or people.Actor(id=owner, ref=f"person:{owner}", name="")
+    case = session().scalars(sa.select(Case).where(Case.number == number)).one()
+    return code_now(case, report, reader, typed=bool(drafts))
 
 
 def _said(name: rendering.PaperName | None, current: rendering.PaperName, case: Case, file: str) -> str:
     now = rendering.written(current.code)
     if name is None:
-        return _("没有识别出“%(file)s”上的二维码，请核对纸面页脚的核对码是否为 %(code)s。", file=file, code=now)
+        return _("没有识别出“%(file)s”上的二维码，请核对纸面页脚的核对码与最新打印的是否一致。", file=file)
     if name.case != current.case:
         return _("“%(file)s”是另一个事项（业务流水号 %(number)s）的报表，请换成本事项的签字件。", file=file, number=name.case)
     if name.report != current.report:

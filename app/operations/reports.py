@@ -15,7 +15,8 @@ from app.errors import NotFound
 from app.materials.blobs import read_blob
 from app.operations import printings, releases
 from app.operations.choices import CaseChoices
-from app.operations.contexts import case_context, holds, instant
+from app.operations.contexts import LatestAnswers, actor_facts, case_context, holds, instant
+from app.operations.readership import readable_keys, reads_masked
 from app.store import session
 from app.store.models import Case, Draft, Task
 
@@ -77,10 +78,10 @@ def draw(case: Case, key: str, extra: dict, *, actor, clock) -> Drawn:
     return Drawn(report, name, version)
 
 
-def code_now(case: Case, key: str, actor) -> str:
-    """The check code that a print made now would have. Raises NotFound."""
+def code_now(case: Case, key: str, actor, typed: bool = True) -> str:
+    """The check code that a print by this actor would have now, without `typed` of what was submitted alone. Raises NotFound."""
     template = template_of(case, key)
-    return rendering.code_of(rendering.fill_report(template, content_of(case, template, actor)))
+    return rendering.code_of(rendering.fill_report(template, content_of(case, template, actor, typed)))
 
 
 def template_of(case: Case, key: str) -> str:
@@ -90,12 +91,18 @@ def template_of(case: Case, key: str) -> str:
     return report.template
 
 
-def content_of(case: Case, template: str, actor) -> dict:
-    """What the template may show of the case, without the day: the same content gives the same code next week."""
+def content_of(case: Case, template: str, actor, typed: bool = True) -> dict:
+    """What the template may show of the case to this actor, without the day: the same content gives the same code next week.
+
+    Of the forms only those that the actor may read: a print tells nobody more than the pages do.
+    """
     context = case_context(case, actor=actor, clock=lambda: case.started_at)
-    submitted = dict(context["form"])
-    context["form"] = submitted | {form: submitted.get(form, {}) | typed for form, typed in typed_so_far(case, actor).items()}
-    context |= {"labels": _in_words(case, context, actor), "person": context["actor"]}
+    begun = typed_so_far(case, actor) if typed else {}
+    given = LatestAnswers(case.latest, {form: context["form"].get(form, {}) | data for form, data in begun.items()})
+    shown = sorted(key for key in readable_keys(case, actor) | begun.keys() if key in releases.procedure_of(case.release).forms)
+    context |= {"form": given, "actor": actor_facts(actor), "person": actor_facts(actor)}
+    context["labels"] = _in_words(case, shown, context, actor)
+    context["form"] = {key: _without_hidden(case, key, given[key], actor) for key in shown}
     context["photos"] = _photos(case, context["form"], actor) if "photos" in template else {}
     context["case"] |= {"summary": case.summary, "result": case.result, "stage": case.stage}
     return context | dict.fromkeys(PLAIN_TEMPLATE_DAYS, "")
@@ -110,11 +117,19 @@ def typed_so_far(case: Case, actor) -> dict[str, dict]:
     return {form: data for form, data in rows}
 
 
-def _in_words(case: Case, context: dict, actor) -> dict:
-    procedure = releases.procedure_of(case.release)
+def _in_words(case: Case, keys: list[str], context: dict, actor) -> dict:
+    forms, mask = releases.procedure_of(case.release).forms, reads_masked(case, actor)
     choices = CaseChoices(case.release, case, actor)
-    known = {key: answers for key, answers in context["form"].items() if key in procedure.forms}
-    return {key: rendering.printed(procedure.forms[key], answers, context, choices) for key, answers in known.items()}
+    return {key: rendering.printed(forms[key], context["form"][key], context, choices, mask=mask) for key in keys}
+
+
+def _without_hidden(case: Case, key: str, answers: dict, actor) -> dict:
+    """The answers as they are; without personal data for whom it is masked: the words in `labels` show what may be shown."""
+    if not reads_masked(case, actor):
+        return answers
+    form = releases.procedure_of(case.release).forms[key]
+    hidden = {field.key for field in form.fields() if field.personal or any(column.personal for column in field.all_columns())}
+    return {name: value for name, value in answers.items() if name not in hidden}
 
 
 def _photos(case: Case, answered: dict, actor) -> dict:

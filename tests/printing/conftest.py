@@ -9,11 +9,14 @@ from tests.support import builders
 REPORTS = """
 lending_slip: {title: 借阅单, title_en: Lending slip, roles: [member, librarian], available_when: vars.due != null, stage: 借阅}
 pledge: {title: 借书保证书, title_en: Pledge, roles: [member, librarian], stage: 申请, stages: {librarian: 审核}}
+whole: {title: 借阅全表, title_en: All of it, roles: [member, librarian], stage: 申请}
 readers: {title: 读者名单, title_en: Readers, roles: [librarian], available_when: form.request.book != null, stage: 审核, over: cases, ask: notice, offered_at: [check],
   shows: [request.reader_name, request.book]}
 """
 PLEDGE = """{% extends "base.html" %}{% import "parts.html" as parts %}{% block content %}<h1>借书保证书</h1>
 {{ parts.grid([["读者", labels.request.reader_name], ["书名", labels.request.book]]) }}<p>{{ today | cn_date }}</p>{{ parts.signature(["读者（签名）"]) }}{% endblock %}"""
+WHOLE = """{% extends "base.html" %}{% block content %}<h1>借阅全表</h1>
+<p>{{ labels.request.book }}</p><p>备注：{{ labels.check.remark | blank }} {{ form.check.remark }}</p>{% endblock %}"""
 LIST = """{% extends "base.html" %}{% block content %}<h1>读者名单</h1><p>联系人 {{ asked.contact }}，{{ organisation }}</p><table class="rows">
 {% for one in cases %}<tr><td>{{ loop.index }}</td><td>{{ one.labels.request.reader_name }}</td><td>{{ one.labels.request.book }}</td><td>{{ one.labels.request.author }}</td></tr>{% endfor %}
 </table>{% endblock %}"""
@@ -26,7 +29,7 @@ def bundle() -> Bundle:
     files = dict(builders.bundle_of().files)
     form = "forms/lending-library/request.yml"
     files[form] = files[form].rstrip() + SIGNED.encode()
-    more = {"reports/lending-library/reports.yml": REPORTS, "reports/lending-library/pledge.html": PLEDGE,
+    more = {"reports/lending-library/reports.yml": REPORTS, "reports/lending-library/pledge.html": PLEDGE, "reports/lending-library/whole.html": WHOLE,
             "reports/lending-library/readers.html": LIST, "forms/lending-library/notice.yml": NOTICE}
     return Bundle(files | {path: text.encode() for path, text in more.items()})
 

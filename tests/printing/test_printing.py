@@ -118,3 +118,27 @@ def test_nothing_to_print_is_said_kindly(library):
     client = library.test_client()
     builders.sign_in(client, "reader_lin")
     assert "还没有可以打印的报表" in client.get("/reports").text and "没有找到“x”" in client.get("/reports?q=x").text
+
+
+@pytest.fixture
+def checked(asked_for, clock):
+    case = asked_for()
+    builders.complete(case, "check", "librarian_zhao", {"in_stock": True, "shelf": "A1", "remark": "只借给教师"}, "lend", clock=clock)
+    return case
+
+
+def test_a_print_shows_of_the_forms_only_those_that_its_reader_may_read(checked, clock):
+    assert "只借给教师" in text_of(printed(checked, "whole", "librarian_zhao", clock))
+    mine = text_of(printed(checked, "whole", "reader_wang", clock))
+    assert "十万个为什么" in mine and "只借给教师" not in mine, "S1-201"
+
+
+def test_a_copy_is_compared_with_what_the_one_who_printed_it_could_read(checked, clock):
+    from app import materials
+    from app.operations import papers
+    from tests.printing.scans import scanned
+
+    paper = materials.store_upload(scanned(printed(checked, "whole", "reader_wang", clock)), "签字.jpg", owner="reader_wang",
+                                   clock=clock, case_id=checked.id)
+    for who in ("reader_wang", "librarian_zhao"):
+        assert papers.notes_on(checked, "whole", [paper.id], actor=builders.actor(who)) == []

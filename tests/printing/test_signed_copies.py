@@ -67,7 +67,16 @@ def test_a_paper_of_another_case_and_another_report_are_told_apart(typed, clock)
 def test_what_cannot_be_read_only_asks_to_compare_by_eye(typed, clock):
     paper = upload(typed, scanned(pledge(typed, clock), dpi=72, blur=3.0), clock)
     (note,) = notes(typed, paper)
-    assert "没有识别出" in note and "核对码是否为" in note
+    assert "没有识别出" in note and "与最新打印的是否一致" in note
+
+
+def test_no_report_is_drawn_where_no_copy_says_that_it_is_one(typed, library, clock, monkeypatch):
+    unread = upload(typed, scanned(pledge(typed, clock), dpi=72, blur=3.0), clock)
+    paper = upload(typed, scanned(pledge(typed, clock)), clock, "好.jpg")
+    drawn, code_now = [], papers.code_now
+    monkeypatch.setattr(papers, "code_now", lambda *given, **more: drawn.append(given) or code_now(*given, **more))
+    assert notes(typed, unread) and drawn == []
+    assert notes(typed, paper) == notes(typed, paper) == [] and len(drawn) == 1, "drawn once for one state of what was typed"
 
 
 def test_a_file_that_breaks_the_reader_is_only_unread():

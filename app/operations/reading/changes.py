@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from app.operations import releases
 from app.operations.choices import CaseChoices
 from app.operations.contexts import case_context
-from app.operations.reading.filled import readable_forms, reads_masked
+from app.operations.reading.filled import readable_forms
+from app.operations.readership import reads_masked
 from app.rendering.field_types import field_type
 from app.rendering.matching import matched_rows
 from app.rendering.scene import Scene

@@ -1,0 +1,44 @@
+"""Who may read what was filled in for a case: of pages, prints and files alike. Writes nothing."""
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.operations import releases
+from app.operations.access import READS_ALL
+from app.people import SYSTEM
+from app.store import session
+from app.store.models import Answers, Case, Task
+
+
+def readable_keys(case: Case, actor) -> frozenset[str]:
+    """Keys of the forms of which this actor may read the latest answers; the system reads all."""
+    if actor.id == SYSTEM.id:
+        return frozenset(case.latest)
+    forms, shared = releases.procedure_of(case.release).forms, asked_of_several(case, actor)
+    given = session().execute(sa.select(Answers.form, Answers.actor_id).where(Answers.id.in_(list(case.latest.values()))))
+    return frozenset(key for key, author in given if key in forms and may_read(case, actor, forms[key], author, shared))
+
+
+def may_read(case: Case, actor, form, author: str, shared: set[str]) -> bool:
+    """Whether this actor may read these answers. `shared` as from `asked_of_several`."""
+    if author == actor.id:  # they gave them
+        return True
+    if case.starter_id == actor.id:  # what reviewers wrote reaches the person through reasons and results alone
+        return False
+    if form.readers and not any(role in form.readers or role in READS_ALL for role, _organisation in actor.roles):
+        return False  # the form names who reads it, and this is nobody of them
+    return form.key not in shared  # one of several who answer the same form: each writes without having read the others
+
+
+def asked_of_several(case: Case, actor) -> set[str]:
+    """Keys of the forms that this actor answers as one of several."""
+    own = sa.select(Task.form, Task.item).where(
+        Task.case_id == case.id, sa.or_(Task.assignee == actor.id, Task.closed_by == actor.id))
+    return {form for form, item in session().execute(own) if item is not None}
+
+
+def reads_masked(case: Case, actor) -> bool:
+    """Whether personal data of others is masked for this actor: by their roles in this procedure, unless it is their own case (D-126)."""
+    roles = releases.procedure_of(case.release).roles
+    held = [roles[role] for role, _organisation in actor.roles if role in roles]
+    return case.starter_id != actor.id and bool(held) and all(role.masked for role in held)
