@@ -214,3 +214,15 @@ def test_a_damaged_file_is_refused_and_counted(app, li, clock):  # E-09
     answer = li.get(f"/materials/{kept.id}")
     assert answer.status_code == 500 and "损坏" in answer.text
     assert 'pingshen_refusals_total{code="blob-damaged"} 1.0' in li.get("/metrics").text
+
+
+def test_beside_their_own_form_a_masked_reader_sees_the_same_files_and_no_others(app, li, task, case, clock):
+    upload(li, task, "face", ("李雷.jpg", photo()))
+    upload(li, task, "proof", ("成果.pdf", pdf()))
+    draft = dict(session().query(Draft).one().data)
+    builders.complete(case, "fill", "li", draft, clock=clock)
+    address = f"/tasks/{builders.open_task(case).id}?show=materials&file="
+    expert = signed_in(app, "expert")
+    page = expert.get(address + draft["proof"][0]).text
+    assert f'src="/materials/{draft["proof"][0]}/preview"' in page and "含个人信息，不向您开放" in page and "李雷.jpg" not in page
+    assert f'src="/materials/{draft["face"]}' not in expert.get(address + draft["face"]).text
