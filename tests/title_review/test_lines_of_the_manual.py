@@ -292,6 +292,16 @@ def test_the_employer_says_all_that_the_manual_asks():
     assert {"operator_phone", "education_opinion", "negative_opinion", "appraisals", "evaluation", "commitment_signed"} <= set(missing)
 
 
+def test_a_fact_that_the_employer_adds_is_shown_to_the_office_and_decides_nothing():
+    """S1-160, D-39."""
+    form = PROCEDURE.forms["office_pre_review"]
+    told = next(section for section in form.sections if any(field.value == "form.employer_review.unreported_note" for field in section.fields))
+    assert told.shown_when == "form.employer_review.unreported == true"
+    review = PROCEDURE.forms["employer_review"]
+    _clean, missing = validate(review, {"unreported": True}, context() | {"outcome": "pass"}, World())
+    assert "unreported_note" in missing and "unreported" not in PROCEDURE.files["processes/title-review/title-review.bpmn"].decode()
+
+
 def decisions(element: str) -> set[str]:
     from app import engine
 
