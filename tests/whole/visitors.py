@@ -45,7 +45,7 @@ class Visitor:
         self.page.get_by_label("个人账号", exact=True).fill(self.account)
         self.page.get_by_label("密码", exact=True).fill(self.password)
         self.click(self.page.get_by_role("button", name="个人登录", exact=True))
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text("您好")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("欢迎您")
 
     def sign_out(self) -> None:
         self.page.locator("details.me summary").click()
@@ -85,6 +85,17 @@ class Visitor:
             if not following.count():
                 return titles
             self.click(following)
+
+    def at_section(self, title: str) -> None:
+        """Is in the section of the form with this title."""
+        expect(self.page.locator("#filling .form-section h2").first).to_have_text(title)
+        self._settle()
+
+    def next(self, title: str) -> None:
+        """Leaves a section by 下一步 for the one with this title."""
+        self.shot(f"section {self.page.locator('#filling .form-section h2').first.inner_text()}")
+        self.press("下一步")
+        self.at_section(title)
 
     def _fill_one(self, name: str, value) -> None:
         if isinstance(value, list) and self.page.locator(f'[name="{name}.0"]').count():
@@ -140,7 +151,22 @@ class Visitor:
             self.press("保存" if number == len(rows) - 1 else "保存并再加一行")
         expect(self.page.locator(f'button[value^="row-edit:{key}:"]')).to_have_count(len(rows))
 
+    def download(self, link: Locator) -> bytes:
+        """What a link leads to, asked for as the browser asks."""
+        answer = self.context.request.get(link.get_attribute("href"))
+        assert answer.ok, f"{answer.url}: {answer.status}"
+        return answer.body()
+
     # --- work
+
+    def mark(self, section: str, field: str, remark: str, row: int = 0) -> None:
+        """Marks a place of the form that lies beside one's own."""
+        self.page.locator(f"#m-{section}-{field}").click()
+        self.page.get_by_label("有什么问题，怎么改").fill(remark)
+        if row:
+            self.page.get_by_label("第几行").fill(str(row))
+        self.press("保存标注")
+        expect(self.page.locator(".mark-text", has_text=remark)).to_be_visible()
 
     def open_case(self, number: str) -> Page:
         """The page of a case, found with the search of the top bar."""
