@@ -94,12 +94,3 @@ def test_every_picture_and_page_that_a_document_names_is_there():
 
 def test_pictures_are_small():
     assert [picture.name for picture in (DOCS / "pictures").glob("*") if picture.stat().st_size > 200_000] == []
-
-
-def test_every_file_test_and_scenario_that_the_coverage_names_is_there():
-    text = (DOCS / "coverage-a.md").read_text("utf-8")
-    named = re.findall(r"`((?:app|tests|forms|reports|processes)/[\w./-]+)`", text)
-    scenarios = {path.name for path in (DOCS.parent / "processes").rglob("*.yml")}
-    files = scenarios | {path.name for path in (DOCS.parent / "forms").rglob("*.yml")}
-    assert [path for path in named if not (DOCS.parent / path).exists()] == []
-    assert [name for name in re.findall(r"`([a-z_]+\.yml)`", text) if name not in files] == []
