@@ -120,6 +120,11 @@ def startable(actor) -> list[Process]:
     return [row for row in rows if can_start(row, actor)]
 
 
+def startable_ids(actor) -> frozenset[str]:
+    """The ids of the processes that this actor may start."""
+    return frozenset(row.id for row in startable(actor))
+
+
 def can_start(row: Process, actor) -> bool:
     """Whether this actor may start a case of this process."""
     starters = {code for code in row.starters.split(",") if code}

@@ -13,13 +13,14 @@ from flask_babel import gettext
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import Clock
-from app.errors import AccountLocked, CodeRefused, DatabaseBusy, NotAuthorised, NotFound, SignInRefused
+from app.errors import AccountLocked, CodeRefused, DatabaseBusy, NotAuthorised, NotFound, RequestInvalid, SignInRefused
 from app.people.actors import Actor, actor_of
 from app.people.codes import redeem_code
 from app.people.journal import note
 from app.people.models import ApiToken, Organisation, Person, RoleAssignment, SignIn, WrongPasswords
-from app.people.passwords import digest, hash_password, new_secret, password_fits
+from app.people.passwords import digest, hash_password, new_secret, password_fits, password_problem
 from app.people.registered import Membership
+from app.people.tellings import tell
 from app.store import session, transaction
 
 SEEN_EVERY = timedelta(minutes=5)  # a sign-in's last use is written at most this often: a read must stay a read
@@ -144,6 +145,7 @@ def _one_more(store, row: WrongPasswords, name: str, now: datetime) -> Exception
     row.locked_until = now + timedelta(minutes=minutes)
     if store.get(Person, name) is not None:
         note(name, "locked", name, now)
+        tell(name, "账号已锁定", f"您的账号密码连续输错 {limit} 次，已锁定 {minutes} 分钟。如非本人操作，解锁后请修改密码。", lambda: now)
     return AccountLocked(until=row.locked_until)
 
 
@@ -203,7 +205,13 @@ def end_tokens(person_id: str, now: datetime) -> None:
 
 
 def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
-    """A person changes their own password; all their sign-ins end. A wrong old one counts like a wrong sign-in."""
+    """A person changes their own password; all their sign-ins end. A wrong old one counts like a wrong sign-in.
+
+    Raises RequestInvalid for a new one that is too weak or the old one: a password given by another must not stay.
+    """
+    problem = gettext("新密码不能与原密码相同") if new == old else password_problem(new, person_id)
+    if problem:
+        raise RequestInvalid(why=problem)
     person = prove(person_id, old, clock)
     hashed = hash_password(new)
     with transaction() as store:

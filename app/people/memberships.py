@@ -15,6 +15,7 @@ from app.people.administration import set_roles
 from app.people.journal import note
 from app.people.models import AccountEvent, Organisation, Person, RoleAssignment
 from app.people.registered import Membership
+from app.people.tellings import tell
 from app.store import session, transaction
 
 MENUS = ("home", "unit", "cases", "personnel", "upkeep", "rights", "payments")  # what an organisation's people may open (S1-034, S1-037)
@@ -71,9 +72,10 @@ def made_here(row: Membership, person: Person) -> bool:
     elsewhere = sa.select(Membership.person_id).where(
         Membership.person_id == person.id, Membership.organisation_id != row.organisation_id)
     own = sa.select(RoleAssignment.role).where(RoleAssignment.person_id == person.id, RoleAssignment.organisation_id != row.organisation_id)
-    created = sa.select(AccountEvent.actor_id).where(AccountEvent.person_id == person.id, AccountEvent.kind == "created")
-    by_person = session().scalar(created.limit(1)) not in (None, "system")
-    return by_person and session().scalar(elsewhere.limit(1)) is None and session().scalar(own.limit(1)) is None
+    created = sa.select(AccountEvent.actor_id).join(Membership, sa.and_(
+        Membership.person_id == AccountEvent.actor_id, Membership.organisation_id == row.organisation_id))
+    by_us = session().scalar(created.where(AccountEvent.person_id == person.id, AccountEvent.kind == "created").limit(1)) is not None
+    return by_us and session().scalar(elsewhere.limit(1)) is None and session().scalar(own.limit(1)) is None
 
 
 def make_admin(organisation_id: str, person_id: str, *, roles, actor: Actor, clock: Clock) -> None:
@@ -110,12 +112,20 @@ def authorise(organisation_id: str, person_id: str, *, may_sign_in: bool, roles,
         raise NotAllowed()
     with transaction():
         row, _person = operator_of(organisation_id, person_id)
+        ended = row.may_sign_in and not may_sign_in
         row.may_sign_in, row.roles = may_sign_in, sorted(roles)
         row.menus = [menu for menu in MENUS if menu in menus and menu in BY_SERVICE]  # rights are the administrator's alone
         _apply(row, actor, clock)
-        if not may_sign_in:
+        if ended:  # of somebody who never worked here nothing ends: they may have an account of their own
             end_sign_ins(person_id, clock())
+        _tell_authorised(row, clock)
         note(person_id, "authorised", actor.id, clock(), organisation=organisation_id, sign_in=may_sign_in, roles=row.roles, menus=row.menus)
+
+
+def _tell_authorised(row: Membership, clock: Clock) -> None:
+    place = session().get(Organisation, row.organisation_id).name
+    words = "您可以登录，并按授权的岗位和菜单为本单位办理业务。" if row.may_sign_in else "您不能再为本单位办理业务。"
+    tell(row.person_id, "单位授权已变更", f"“{place}”的管理员变更了对您的授权。{words}如有疑问请联系单位管理员。", clock)
 
 
 def _apply(row: Membership, actor: Actor, clock: Clock) -> None:

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app.errors import NotFound
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
 from app.operations.reading.views import Counts, Page
 from app.store import session, transaction
 from app.store.models import Notice, Process, Release
 
 
-def notices_of(actor, *, cursor: str = "", size: int = PAGE, unread: bool = False) -> Page:
+def notices_of(actor, *, cursor: str = "", size: int = PAGE, unread: bool = False, kind: str = "") -> Page:
     """The person's notices, newest first."""
     after = read_cursor(cursor, int)
     statement = sa.select(Notice).where(Notice.person_id == actor.id).order_by(Notice.id.desc()).limit(size + 1)
@@ -17,7 +18,17 @@ def notices_of(actor, *, cursor: str = "", size: int = PAGE, unread: bool = Fals
         statement = statement.where(Notice.id < after[0])
     if unread:
         statement = statement.where(Notice.read_at.is_(None))
+    if kind:
+        statement = statement.where(Notice.kind == kind)
     return Page(*cut_page(session().scalars(statement).all(), size, lambda n: (n.id,)))
+
+
+def notice_of(notice_id: int, actor) -> Notice:
+    """One of the person's notices. Raises NotFound."""
+    notice = session().get(Notice, notice_id)
+    if notice is None or notice.person_id != actor.id:
+        raise NotFound()
+    return notice
 
 
 def count_unread(actor) -> int:

@@ -55,6 +55,7 @@ class CaseRow:
     changed_at: datetime
     task: tuple[str, str] | None = None
     actions: tuple = ()
+    process_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext as _
 
 from app.errors import NotFound, NotWaitingFor, ReasonNeeded
-from app.operations import reading
+from app.operations import reading, releases
 from app.operations.messages import send_message
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
+from app.routes.pages import mylist
 from app.routes.pages.beside import CHANGES, comparisons
 from app.routes.pages.forms import handed_in, readonly
 from app.routes.pages.repeating import new_key, once_for
@@ -20,12 +21,18 @@ blueprint = Blueprint("cases", __name__)
 @blueprint.get("/my")
 @access("signed-in")
 def mine():
-    """My own cases by tab (S1-136): filter and page are in the address."""
-    actor, tab, q = current_actor(), request.args.get("tab", "all"), request.args.get("q", "").strip()
+    """My own cases by tab (S1-136): filter and page are in the address; year, process and order stay for the next visit."""
+    actor, tab, elsewhere = current_actor(), request.args.get("tab", "all"), mylist.remembered()
     if tab not in reading.TABS:
         raise NotFound()
-    page = reading.with_actions(reading.my_cases(actor, tab, q=q, cursor=request.args.get("cursor", "")), actor, clock())
-    return render_template("pages/mine.html", tab=tab, q=q, counts=reading.count_tabs(actor, q), page=page)
+    if elsewhere:
+        return redirect(elsewhere)
+    asked = mylist.asked_for()
+    page = reading.with_actions(reading.my_cases(actor, tab, asked=asked, cursor=request.args.get("cursor", "")), actor, clock())
+    years, processes = reading.filters_for(actor)
+    return render_template(
+        "pages/mine.html", tab=tab, asked=asked, counts=reading.count_tabs(actor, asked=asked), page=page, years=years,
+        processes=processes, views=mylist.views(), again=releases.startable_ids(actor))
 
 
 @blueprint.get("/cases/<int:case_id>")
@@ -35,7 +42,7 @@ def show(case_id: int):
     actor = current_actor()
     head = reading.view_case(case_id, actor, clock())
     return render_template(
-        "pages/case.html", head=head, lines=reading.timeline(head.case, actor), steps=reading.steps_of(head.case, actor))
+        "pages/case.html", head=head, where=reading.whereabouts(head, actor), just_sent="sent" in request.args, lines=reading.timeline(head.case, actor), steps=reading.steps_of(head.case, actor))
 
 
 @blueprint.get("/cases/<int:case_id>/diagram.bpmn")

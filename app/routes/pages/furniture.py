@@ -36,6 +36,27 @@ PLACES = (
     ("finance.orders", _l("财务"), "receipt"),
     ("people.show", _l("人员与机构"), "users"),
 )
+# 用户中心 of a person (S1-149) and of whoever acts for an organisation (S1-034, S1-037).
+OWN_PLACES = (
+    ("home.show", _l("首页"), "home"),
+    ("cases.mine", _l("我的事项"), "folder"),
+    ("account.show", _l("个人信息"), "user"),
+    ("account.manage", _l("账户管理"), "settings"),
+    ("payments.index", _l("支付订单"), "receipt"),
+    ("reports.centre", _l("打印"), "printer"),
+    ("materials.library", _l("我的资料库"), "files"),
+    ("certificates.index", _l("我的证书"), "certificate"),
+)
+UNIT_PLACES = (
+    ("home.show", _l("首页"), "home"),
+    ("unit.show", _l("单位信息"), "building"),
+    ("desk.show", _l("单位事项"), "inbox"),
+    ("personnel.show", _l("人员管理"), "users"),
+    ("registers.index", _l("维护管理"), "table"),
+    ("operators.show", _l("权限管理"), "key"),
+    ("payments.joint_index", _l("集体缴费"), "cash"),
+    ("reports.centre", _l("打印"), "printer"),
+)
 
 
 @furniture.app_template_global()
@@ -133,6 +154,27 @@ def digits(number: str) -> str:
 
 
 @furniture.app_template_filter()
+def starred(name: str) -> str:
+    """A name as lists show it, all but its last character covered (S1-141): *岗."""
+    return f"*{name[-1]}" if len(name) > 1 else name
+
+
+@furniture.app_template_filter()
+def lasting(seconds: int) -> str:
+    """How long something takes, in the one unit that says it: 3 天, 5 小时, 20 分钟; never less than a minute."""
+    for unit, words in ((86400, _("%(n)s 天")), (3600, _("%(n)s 小时"))):
+        if seconds >= unit:
+            return words % {"n": f"{seconds / unit:.1f}".removesuffix(".0")}
+    return _("%(n)s 分钟", n=max(1, round(seconds / 60)))
+
+
+@furniture.app_template_filter()
+def covered(number: str) -> str:
+    """A document number as one recognises one's own: the ends alone."""
+    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 8 else f"{number[:1]}***{number[-1:]}"
+
+
+@furniture.app_template_filter()
 def many(count: int) -> str:
     """A count that may have been cut off."""
     return f"{count - 1}+" if count >= reading.Counts.MOST else str(count)
@@ -168,7 +210,7 @@ def common() -> dict:
     actor = find_actor() if request else None
     return {
         "me": actor, "site_name": current_app.config["SITE_NAME"], "languages": LANGUAGES,
-        "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor),
+        "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor), "user_places": lambda: _user_places(actor),
         "unread": lambda: reading.count_unread(actor) if actor else 0,
         "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
         "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "state_words": _state_words, "demo_accounts": _demo_accounts,
@@ -193,6 +235,13 @@ def _demo_accounts() -> list[dict]:
 
 def _places(actor) -> list[tuple[str, str, str]]:
     return [place for place in PLACES if _may_open(place[0], actor)]
+
+
+def _user_places(actor) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """(heading, places) of the menu of the user centre: the unit's, when they act for one, then their own."""
+    unit = [place for place in UNIT_PLACES if _may_open(place[0], actor)] if actor and actor.organisation and people.menus_of(actor) else []
+    own = [place for place in OWN_PLACES if _may_open(place[0], actor) and (place[0] != "home.show" or not unit)]
+    return [(heading, places) for heading, places in ((actor.organisation["name"] if unit else "", unit), (_("本人"), own)) if places]
 
 
 def _may_open(endpoint: str, actor) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
+from app import people
 from app.operations import reading, releases
+from app.operations.contexts import SHANGHAI
 from app.routes.access import access
-from app.routes.actors import current_actor
+from app.routes.actors import clock, current_actor
 
 blueprint = Blueprint("home", __name__)
 
@@ -21,7 +24,12 @@ def show():
     return render_template(
         "pages/home.html", counts=counts, tasks=reading.inbox(actor, pooled=False, size=6).rows,
         processes=releases.startable(actor), notices=reading.notices_of(actor, size=5).rows,
-        at_desk=reading.works_at_desk(actor))
+        at_desk=reading.works_at_desk(actor), last=people.last_sign_in(actor), today=clock()(), weekday=_weekday())
+
+
+def _weekday() -> str:
+    days = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
+    return days[clock()().astimezone(SHANGHAI).weekday()]
 
 
 @blueprint.get("/search")

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from app.errors import AnswersInvalid
-from app.operations import reading, releases
+from app.operations import earlier, reading, releases
 from app.operations.cases import start_case
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
@@ -36,7 +36,7 @@ def begin(process_id: str):
     actor, row = current_actor(), _startable(process_id)
     sheet = _sent(row)
     try:
-        made = once_for(actor, lambda: start_case(process_id, actor=actor, clock=clock(), answers=sheet.raw if sheet else {}))
+        made = once_for(actor, lambda: _started(process_id, sheet.raw if sheet else {}))
     except AnswersInvalid as error:
         return _page(row, sheet, error.fields), 422
     first = next(iter(reading.view_case(made["case"], actor, clock()).mine), None)
@@ -50,6 +50,14 @@ def refresh(process_id: str, section: str):
     sheet = _sent(_startable(process_id))
     shown = sheet.section(section) if sheet else None
     return sheet.draw(shown) if shown else ""
+
+
+def _started(process_id: str, answers: dict):
+    """A new case; with what an earlier one said, when the page was opened for it."""
+    old, who = request.form.get("again", type=int), current_actor()
+    if old:
+        return earlier.begin_again(process_id, old, actor=who, clock=clock(), answers=answers)
+    return start_case(process_id, actor=who, clock=clock(), answers=answers)
 
 
 def _startable(process_id: str):
@@ -67,5 +75,7 @@ def _sent(row):
 
 def _page(row, sheet, errors: dict) -> str:
     parts = [sheet.draw(section, errors) for section in sheet.shown()] if sheet else []
+    old = request.values.get("again", type=int)
     return render_template(
-        "pages/start_fill.html", process=releases.parsed(row), parts=parts, key=request.form.get("key") or new_key())
+        "pages/start_fill.html", process=releases.parsed(row), parts=parts, facts=reading.start_facts(row, current_actor(), clock()),
+        old=earlier.ensure_ended_own(old, current_actor()) if old else None, key=request.form.get("key") or new_key())

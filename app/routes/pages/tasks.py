@@ -224,7 +224,7 @@ def _next_place(case_id: int, actor) -> str:
     mine = [task for task in reading.view_case(case_id, actor, clock()).mine if task.held]
     if mine:
         return url_for("tasks.show", task_id=mine[0].id)
-    return url_for("desk.show") if reading.works_at_desk(actor) else url_for("cases.show", case_id=case_id)
+    return url_for("desk.show") if reading.works_at_desk(actor) else url_for("cases.show", case_id=case_id, sent=1)
 
 
 def _confirm(view, decision, secrets: dict, problem: str = "") -> str:

@@ -23,7 +23,7 @@ class StepDuration(Model):
 
 
 class SavedView(Model):
-    """Filters of a list that a person keeps under a name; the empty name is what they looked at last."""
+    """Filters of a list that a person keeps under a name, as the query of its address."""
 
     __tablename__ = "saved_view"
 
