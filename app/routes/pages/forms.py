@@ -217,8 +217,8 @@ class Sheet:
         return [section for section in self.shown() if any(field.key in self.open for field in section.fields)]
 
     def draw_whole(self, section_url, level: int = 2) -> Markup:
-        """All shown sections to read, with what is missing said where it is."""
-        return rendering.render_readonly(self.form, self.raw, self.context, self.choices, urls=self.urls, language=language(),
+        """All shown sections to read as they would be stored, worked-out fields too; with what is missing said where it is."""
+        return rendering.render_readonly(self.form, {**self.raw, **self.judged[0]}, self.context, self.choices, urls=self.urls, language=language(),
                                          level=level, faults=self.judged[1], section_url=section_url)
 
     def draw_readonly(self, section) -> Markup:
