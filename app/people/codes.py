@@ -15,11 +15,12 @@ from app.errors import CodeRefused
 from app.people.letters import write_letter
 from app.people.passwords import digest, new_secret
 from app.people.registered import SentCode
-from app.store import transaction
+from app.store import session, transaction
 
 MINUTES = 15
 TRIES = 5
 MOST_SENT = 5  # times that one registration gets a code
+MOST_AN_HOUR = 5  # codes for one account or address: six digits must not be guessed with ever new codes, nor a mailbox be flooded
 
 
 def send_code(purpose: str, address: str, *, title: str, clock: Clock, subject: str = "", payload: dict | None = None) -> str:
@@ -32,6 +33,13 @@ def send_code(purpose: str, address: str, *, title: str, clock: Clock, subject: 
             expires_at=clock() + timedelta(minutes=MINUTES)))
         write_letter(address, title, _text(code), clock)
     return handle
+
+
+def had_enough(purpose: str, subject: str, clock: Clock) -> bool:
+    """Whether this subject got as many codes within the last hour as it may."""
+    since = clock() + timedelta(minutes=MINUTES) - timedelta(hours=1)
+    query = sa.select(sa.func.count()).where(SentCode.purpose == purpose, SentCode.subject == subject, SentCode.expires_at > since)
+    return session().scalar(query) >= MOST_AN_HOUR
 
 
 def send_again(purpose: str, handle: str, *, title: str, clock: Clock) -> None:

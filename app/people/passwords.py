@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from functools import cache
 
@@ -12,7 +13,7 @@ from flask_babel import gettext
 
 from app.errors import RequestInvalid
 
-SHORTEST = 8  # characters
+SHORTEST, LONGEST = 8, 64  # characters
 
 
 def hash_password(password: str) -> str:
@@ -20,6 +21,15 @@ def hash_password(password: str) -> str:
     if len(password) < SHORTEST:
         raise RequestInvalid(why=gettext("密码至少 %(n)s 个字符", n=SHORTEST))
     return _hasher(current_app.config["MODE"]).hash(password)
+
+
+def password_problem(password: str, account: str) -> str:
+    """What is wrong with a password somebody chooses; "" when nothing is."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        return gettext("密码为 %(least)s 至 %(most)s 位", least=SHORTEST, most=LONGEST)
+    if not (re.search(r"[A-Za-z]", password) and re.search(r"\d", password)):
+        return gettext("密码须同时有字母和数字")
+    return gettext("密码不能包含用户名") if account and account in password.lower() else ""
 
 
 def password_fits(password_hash: str, password: str) -> bool:

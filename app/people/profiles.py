@@ -4,12 +4,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from app import identifiers
 from app.clock import Clock
 from app.errors import DetailsRefused, NotFound
 from app.people.actors import Actor
 from app.people.journal import note
+from app.people.letters import write_letter
 from app.people.models import Person
 from app.people.registered import PersonProfile
 from app.store import session, transaction
@@ -54,6 +56,9 @@ def update_profile(person_id: str, *, phone: str, email: str, actor: Actor, cloc
             raise NotFound()
         before = {key: getattr(row, key) for key in values if getattr(row, key) != values[key]}
         row.phone, row.email = values["phone"], values["email"]
+        if before.get("email"):
+            # Codes go to the new address from now on: if it was a stranger, the old one hears of it.
+            write_letter(before["email"], gettext("您的邮箱已更改"), gettext("您的账号登记的邮箱已改为另一个。如果不是您本人更改的，请立即联系服务电话。"), clock)
         if before:
             note(person_id, "profile-changed", actor.id, clock(), before=before)
 

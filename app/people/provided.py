@@ -3,19 +3,21 @@ from __future__ import annotations
 
 import secrets
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import ProviderFailed
 from app.people.actors import SYSTEM
+from app.people.accounts import end_sign_ins, end_tokens
 from app.people.administration import create_organisation, create_person, set_roles
 from app.people.journal import note
 from app.people.memberships import add_operator
-from app.people.models import Person, RoleAssignment
+from app.people.models import AccountEvent, Person, RoleAssignment
 from app.people.profiles import keep_profile, person_with_document, profile_of, tidy
 from app.people.provider import Vouched
 from app.people.registered import ProviderLink
-from app.people.registering import checked_organisation, organisation_with_code
+from app.people.registering import REGISTERED, checked_organisation, organisation_with_code
 from app.store import session, transaction
 
 
@@ -45,11 +47,25 @@ def _linked(vouched: Vouched, clock: Clock) -> Person:
         raise ProviderFailed(why=_("此证件在本系统登记的是另一姓名，请持证明联系服务电话"))
     person = known or create_person(_free_name(), values["name"], actor=SYSTEM, clock=clock)
     old = profile_of(person.id)
+    if known is not None and _registered_itself(person):
+        old = _take_over(person, clock)
     contact = {"phone": old.phone if old else vouched.phone, "email": old.email if old else vouched.email}
     keep_profile(person.id, values | contact, verified=True)
     session().add(ProviderLink(issuer=vouched.issuer, subject=vouched.subject, person_id=person.id, created_at=clock()))
     note(person.id, "provider-linked", person.id, clock())
     return person
+
+
+def _registered_itself(person: Person) -> bool:
+    query = sa.select(AccountEvent.id).where(AccountEvent.person_id == person.id, AccountEvent.kind == REGISTERED)
+    return session().scalar(query.limit(1)) is not None
+
+
+def _take_over(person: Person, clock: Clock) -> None:
+    """Somebody typed this document before the provider vouched for it: it may have been a stranger, whose password and mail must not stay."""
+    person.password_hash = ""
+    end_sign_ins(person.id, clock())
+    end_tokens(person.id, clock())
 
 
 def _act_for_oneself(person: Person, roles, clock: Clock) -> None:

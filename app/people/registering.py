@@ -16,17 +16,18 @@ from app.clock import Clock
 from app.errors import AccountThere, CodeRefused, RegistrationRefused
 from app.people.actors import SYSTEM, Actor
 from app.people.administration import create_organisation, create_person, reset_password
-from app.people.codes import redeem_code, send_again, send_code
+from app.people.codes import had_enough, redeem_code, send_again, send_code
 from app.people.letters import write_letter
 from app.people.memberships import add_operator, administrator_of, make_admin
-from app.people.models import Organisation, Person
-from app.people.passwords import SHORTEST, hash_password
+from app.people.journal import note
+from app.people.models import Organisation, Person, RoleAssignment
+from app.people.passwords import digest, hash_password, password_problem
 from app.people.profiles import keep_profile, person_with_document, profile_of, tidy
 from app.people.registered import PersonProfile
 from app.store import session, transaction
 
 USER_NAME = re.compile(r"[a-z][a-z0-9]{5,13}")
-LONGEST_PASSWORD = 64
+REGISTERED = "registered"  # in the journal: made by whoever filled in the registration; nobody looked at a document
 _REACHED = sa.select(Person.active, PersonProfile.email, PersonProfile.id_number).join(
     PersonProfile, PersonProfile.person_id == Person.id).where(Person.id == sa.bindparam("of"))
 
@@ -119,7 +120,7 @@ def checked_person(values: dict, *, new: bool = True) -> tuple[dict, dict[str, s
 
 
 def checked_organisation(values: dict) -> tuple[dict, dict[str, str]]:
-    """The organisation's values put right, and what is wrong; one with an administrator is refused (S2-006)."""
+    """The organisation's values put right, and what is wrong; one with an administrator, or in use, is refused (S2-006)."""
     name, faults = re.sub(r"\s+", "", str(values.get("organisation", ""))), {}
     found = {"organisation": name, "organisation_code": ""}
     if not 2 <= len(name) <= 200:
@@ -131,9 +132,16 @@ def checked_organisation(values: dict) -> tuple[dict, dict[str, str]]:
     known = organisation_with_code(found["organisation_code"])
     if known is not None and administrator_of(known.id):
         faults["organisation_code"] = _("此单位已有管理员。需要更换的，请登录个人账号后办理“更换管理员”")
+    elif known is not None and is_in_use(known.id):
+        faults["organisation_code"] = _("此单位已在使用本系统。要成为其管理员的，请登录个人账号后凭证明办理“更换管理员”")
     elif known is not None and not faults and known.name != name:
         faults["organisation"] = _("单位名称与此代码登记的名称不一致，请按证照核对")
     return found, faults
+
+
+def is_in_use(organisation_id: str) -> bool:
+    """Whether somebody works for this organisation: then knowing its code makes nobody its administrator (D-35)."""
+    return session().scalar(sa.select(RoleAssignment.role).where(RoleAssignment.organisation_id == organisation_id).limit(1)) is not None
 
 
 def organisation_with_code(code: str) -> Organisation | None:
@@ -160,15 +168,6 @@ def account_name_faults(account: str) -> dict[str, str]:
     return {"account": _("此用户名已被使用，请换一个")} if taken else {}
 
 
-def password_problem(password: str, account: str) -> str:
-    """What is wrong with a password somebody chooses; "" when nothing is."""
-    if not SHORTEST <= len(password) <= LONGEST_PASSWORD:
-        return _("密码为 %(least)s 至 %(most)s 位", least=SHORTEST, most=LONGEST_PASSWORD)
-    if not (re.search(r"[A-Za-z]", password) and re.search(r"\d", password)):
-        return _("密码须同时有字母和数字")
-    return _("密码不能包含用户名") if account and account in password.lower() else ""
-
-
 def send_account_name(id_type: str, id_number: str, name: str, clock: Clock) -> str:
     """The masked user name of whoever has this document and name, and a mail with the whole one; "" for nobody."""
     values, faults = tidy({"name": name, "id_type": id_type, "id_number": id_number})
@@ -183,7 +182,7 @@ def send_account_code(purpose: str, account: str, clock: Clock, *, id_number: st
     """Sends a code to the mail address of an account, if there is such a one with this document; the handle looks the same."""
     # One question for known and unknown names alike: a second one for known ones could be measured (J-08).
     row = session().execute(_REACHED, {"of": account}).first()
-    fits = row is not None and row.active and id_number in (None, row.id_number)
+    fits = not had_enough(purpose, account, clock) and row is not None and row.active and id_number in (None, row.id_number)
     title = _("登录验证码") if purpose == "sign-in" else _("找回密码验证码")
     return send_code(purpose, row.email if fits else "", title=title, clock=clock, subject=account if fits else "")
 
@@ -209,7 +208,10 @@ def ensure_faultless(faults: dict[str, str]) -> None:
 
 
 def _send(values: dict, clock: Clock) -> str:
-    return send_code("register", values["email"], title=_("注册验证码"), clock=clock, payload=values)
+    address = "to:" + digest(values["email"].lower())[:40]
+    if had_enough("register", address, clock):
+        ensure_faultless({"email": _("一小时内发往此邮箱的验证码过多，请稍后再试，或换一个邮箱")})
+    return send_code("register", values["email"], title=_("注册验证码"), clock=clock, subject=address, payload=values)
 
 
 def _make(values: dict, person_roles, admin_roles, kind: str, clock: Clock) -> Person:
@@ -217,6 +219,7 @@ def _make(values: dict, person_roles, admin_roles, kind: str, clock: Clock) -> P
                            roles=[] if values.get("organisation") else [(role, "") for role in person_roles])
     person.password_hash = values["password_hash"]
     keep_profile(person.id, values, verified=True)
+    note(person.id, REGISTERED, person.id, clock())
     if values.get("organisation"):
         _administer(values, person.id, admin_roles, kind, SYSTEM, clock)
     return person
@@ -224,8 +227,8 @@ def _make(values: dict, person_roles, admin_roles, kind: str, clock: Clock) -> P
 
 def _administer(values: dict, person_id: str, roles, kind: str, actor: Actor, clock: Clock) -> str:
     found = organisation_with_code(values["organisation_code"])
-    if found is not None and administrator_of(found.id):
-        raise CodeRefused(why=_("此单位刚刚有了管理员，请办理“更换管理员”"), left=0)
+    if found is not None and (administrator_of(found.id) or is_in_use(found.id) or found.kind not in ("", kind)):
+        raise CodeRefused(why=_("此单位已有管理员或已在使用本系统，请办理“更换管理员”"), left=0)
     if found is None:
         key = "u" + values["organisation_code"].replace("-", "").lower()
         found = create_organisation(key, values["organisation"], kind=kind, code=values["organisation_code"])

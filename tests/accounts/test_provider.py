@@ -8,9 +8,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from app import people
+from app.people import registering
 from app.people.registered import Membership
 from app.store import session
-from tests.support.builders import actor
+from tests.accounts.conftest import mailed_code, registration
+from tests.support.builders import actor, sign_in
 
 SECRET = "sandbox-secret"
 
@@ -69,6 +71,17 @@ def test_somebody_unknown_gets_an_account_with_a_checked_name_and_keeps_it(joine
     go(joined.test_client(), "p2")
     go(client, "p2")
     assert client.get("/api/v1/me").json["id"] == first
+
+
+def test_whoever_registered_with_anothers_document_is_out_when_its_owner_comes(joined, client, clock):
+    stranger = joined.test_client()
+    handle = registering.ask_to_register(registration(email="stranger@example.cn"), clock)
+    registering.finish_registration(handle, mailed_code(), person_roles=("applicant",), admin_roles=(), kind="", clock=clock)
+    assert sign_in(stranger, "gaoyun1", "spring2026x").status_code == 303
+    assert go(client, "p2").status_code == 303 and client.get("/api/v1/me").json["id"] == "gaoyun1"
+    assert stranger.get("/api/v1/me").status_code == 401
+    assert sign_in(stranger, "gaoyun1", "spring2026x").status_code == 401
+    assert people.profile_of("gaoyun1").email == "gaoyun@example.cn"  # where the provider says codes go
 
 
 def test_a_legal_persons_account_is_an_operator_without_rights_and_is_told_whom_to_ask(joined, client):

@@ -4,10 +4,10 @@ import re
 import pytest
 
 from app import people
-from app.errors import AccountLocked, CodeRefused, SignInRefused
+from app.errors import AccountLocked, CodeRefused, RequestInvalid, SignInRefused
 from app.people import registering
 from tests.accounts.conftest import fill, handle_in, mailed_code, mailed_to
-from tests.support.builders import csrf_token, sign_in
+from tests.support.builders import actor, csrf_token, sign_in
 
 DEMO = "pingshen-demo"
 NUMBER = "440305198806140018"
@@ -98,3 +98,22 @@ def test_the_sign_in_before_this_one_is_told(world, clock):
     from tests.support.builders import actor
     before = people.last_sign_in(actor("li"))
     assert before.created_at == first and before.address == "120.24.*.*"
+
+
+def test_codes_cannot_be_guessed_by_asking_for_ever_new_ones(world, clock):
+    for _ in range(5):
+        registering.send_account_code("password", "li", clock, id_number=NUMBER)
+        assert mailed_to() == "lilei@example.cn"
+    registering.send_account_code("password", "li", clock, id_number=NUMBER)
+    assert mailed_to() == ""
+
+
+@pytest.mark.parametrize("new,says", [("aaaaaaaa", "字母和数字"), (DEMO, "相同"), ("x1" * 40, "8 至 64")])
+def test_a_new_password_is_strong_and_new(world, clock, new, says):
+    with pytest.raises(RequestInvalid, match=says):
+        people.change_password("li", DEMO, new, clock)
+
+
+def test_the_old_mailbox_hears_when_another_takes_its_place(world, clock):
+    people.update_profile("li", phone="13800138000", email="other@example.cn", actor=actor("li"), clock=clock)
+    assert mailed_to() == "lilei@example.cn"

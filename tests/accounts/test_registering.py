@@ -8,7 +8,7 @@ from app import people
 from app.errors import AccountThere, CodeRefused, RegistrationRefused
 from app.people import memberships, registering
 from app.people.registered import Letter
-from app.store import session
+from app.store import session, transaction
 from tests.accounts.conftest import UNIT_CODE, fill, handle_in, mailed_code, mailed_to, registration, unit_registration
 from tests.support.builders import actor, answered, csrf_token, sign_in
 
@@ -127,3 +127,22 @@ def test_two_who_register_the_same_document_at_once_get_one_account(app, clock):
     code = session().query(Letter).order_by(Letter.id).first().text
     with pytest.raises(CodeRefused, match="刚刚被注册"):
         registering.finish_registration(first, re.search(r"\d{6}", code)[0], person_roles=(), admin_roles=(), kind="", clock=clock)
+
+
+def test_an_organisation_that_people_work_for_is_not_taken_by_typing_its_code(world, clock):
+    with transaction() as store:
+        office = store.get(people.Organisation, "office_eng")
+        office.code, office.name = UNIT_CODE, "福建某某研究院有限公司"
+    with pytest.raises(RegistrationRefused) as refused:
+        registering.take_organisation(unit_registration(), roles=("boss",), kind="employer", actor=actor("li"), clock=clock)
+    assert "更换管理员" in refused.value.fields["organisation_code"] and memberships.administrator_of("office_eng") is None
+
+
+def test_a_mailbox_is_not_flooded_with_codes(app, clock):
+    for _ in range(5):
+        registering.ask_to_register(registration(), clock)
+    with pytest.raises(RegistrationRefused) as refused:
+        registering.ask_to_register(registration(email="GaoYun@example.cn"), clock)
+    assert "验证码过多" in refused.value.fields["email"]
+    clock.move_to(clock() + timedelta(minutes=61))
+    registering.ask_to_register(registration(), clock)

@@ -127,7 +127,7 @@ ENDINGS = {
     "disabling": lambda secret, clock: people.set_active("li", False, actor=SYSTEM, clock=clock),
     "another role": lambda secret, clock: people.set_roles("li", [("member", ""), ("auditor", "")], actor=SYSTEM, clock=clock),
     "no role": lambda secret, clock: people.set_roles("li", [], actor=SYSTEM, clock=clock),
-    "a new password": lambda secret, clock: people.change_password("li", PASSWORD, "another-password", clock),
+    "a new password": lambda secret, clock: people.change_password("li", PASSWORD, "another-passw0rd", clock),
     "a reset password": lambda secret, clock: people.reset_password("li", "another-password", actor=SYSTEM, clock=clock),
     "twelve idle hours": lambda secret, clock: clock.move_to(clock() + timedelta(hours=12, seconds=1)),
 }

@@ -77,16 +77,16 @@ def test_a_page_for_the_signed_in_sends_others_to_the_sign_in_and_back(app, clie
 def test_a_changed_password_signs_out_and_works_from_then_on(app, client):
     person("li")
     sign_in(client, "li")
-    data = {"old": PASSWORD, "new": "battery-staple", "again": "battery-staple", "csrf_token": csrf_token(client)}
+    data = {"old": PASSWORD, "new": "battery-staple-9", "again": "battery-staple-9", "csrf_token": csrf_token(client)}
     assert client.post("/password", data=data).status_code == 303
     assert client.get("/api/v1/me").status_code == 401
-    assert sign_in(client, "li", "battery-staple").status_code == 303
+    assert sign_in(client, "li", "battery-staple-9").status_code == 303
 
 
 def test_a_new_password_typed_differently_twice_is_refused_with_the_reason(app, client):
     person("li")
     sign_in(client, "li")
-    data = {"old": PASSWORD, "new": "battery-staple", "again": "battery-stable", "csrf_token": csrf_token(client)}
+    data = {"old": PASSWORD, "new": "battery-staple-9", "again": "battery-stable-9", "csrf_token": csrf_token(client)}
     answer = client.post("/password", data=data)
     assert answer.status_code == 400 and "不一致" in answer.text
 
