@@ -338,6 +338,35 @@ def test_what_is_asked_before_a_publicity_list_is_printed():
     assert reports["pre_publicity_list"].ask == reports["post_publicity_list"].ask == "publicity_list"
 
 
+def test_the_payment_page_of_the_case_has_the_ten_fields_of_the_manual_and_says_all_ways_to_pay():
+    """S1-181, S1-182, S1-207."""
+    order = PROCEDURE.forms["pay_fee"].sections[0]
+    assert [field.label for field in order.fields][:10] == [
+        "执收单位名称", "执收单位编码", "缴费通知书号码", "订单生成时间", "缴费时间", "实收费用", "缴款人", "联系电话", "缴费总金额", "缴费状态"]
+    assert all(word in order.hint for word in ("扫码", "缴费通知书", "银行柜台", "深圳非税缴费"))
+
+
+def shown_when_open(key: str, **forms) -> bool:
+    from app.expressions import compile_expression
+
+    return bool(compile_expression(PROCEDURE.reports[key].available_when).evaluate(context() | {"form": forms}))
+
+
+@pytest.mark.parametrize("kind, open_", [("exceptional", True), ("ordinary", False)])
+def test_the_recommendation_is_printed_for_exceptional_applications_alone(kind, open_):
+    """S1-202."""
+    assert shown_when_open("exceptional_recommendation", declaration={"application_type": kind}) is open_
+
+
+def test_reports_open_when_their_step_has_come():
+    """S1-201, S1-203 … S1-206, S1-209."""
+    assert not shown_when_open("applicant_register") and shown_when_open("applicant_register", declaration={"name": "李雷"})
+    for key, form in (("pre_publicity", "employer_review"), ("pre_publicity_list", "employer_review"), ("post_publicity", "start_post_publicity"),
+                      ("post_publicity_list", "start_post_publicity")):
+        assert not shown_when_open(key, declaration={"name": "李雷"})
+        assert shown_when_open(key, declaration={"name": "李雷"}, **{form: {"evaluation": "好", "opinion": "通过"}}), key
+
+
 REPORTS = {  # S1-200 … S1-207, S1-210: report -> (who, the step it stands under)
     "personal_commitment": ({"applicant"}, "个人申报"), "exceptional_recommendation": ({"applicant"}, "个人申报"),
     "applicant_register": ({"applicant", "employer_admin", "employer_operator", "office_clerk"}, "个人申报"),

@@ -52,6 +52,17 @@ def test_a_number_has_nineteen_digits_with_the_day_in_it(walk, clock):
     assert int(Walk(ISSUED, clock).start().case().number[11:]) > int(first[11:])
 
 
+def test_the_list_has_the_tabs_and_columns_of_the_manual(walk, client):
+    """S1-135, S1-136, S1-141, S1-150."""
+    sign_in(client, "li", "pingshen-demo")
+    page = client.get("/my").text
+    tabs = [re.sub(r"<[^>]+>|\d", "", tab).strip() for tab in re.findall(r'<a href="/my\?tab=[^"]*"[^>]*>(.*?)</a>', page)]
+    assert [tab for tab in tabs if tab in ("全部", "待办中", "办理中", "办结", "打包办", "草稿箱")][:6] == ["全部", "待办中", "办理中", "办结", "打包办", "草稿箱"]
+    headings = re.findall(r'<th scope="col">(?:<a[^>]*>)?([^<]*)', page)
+    assert [heading for heading in headings if heading.strip()] == ["业务流水号", "事项名称", "摘要信息", "申请人", "当前环节", "办理部门", "办理结果", "操作"]
+    assert "共 1 个事项" in page and "我要申报" in page and "事项状态快速查询" in page
+
+
 def test_what_was_never_submitted_is_a_draft_that_can_be_thrown_away(walk, clock):
     """S1-140."""
     assert row(walk, clock, "draft").task[1] == "个人申报" and actions(walk, clock) == {"删除草稿"} and row(walk, clock, "doing") is None
