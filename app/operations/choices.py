@@ -1,9 +1,12 @@
 """What forms offer to choose from the world: people of a role, organisations, waiting cases, uploaded materials."""
 from __future__ import annotations
 
+import hmac
+
 import sqlalchemy as sa
 
 from app import materials, people
+from app.keys import signing_key
 from app.operations import releases
 from app.operations.contexts import instant
 from app.registers import entries_in_force
@@ -55,3 +58,7 @@ class CaseChoices:
         from app.operations.papers import notes_on  # papers are compared with reports, which are filled with these choices
 
         return notes_on(self.case, report, list(ids), actor=self.actor) if self.case else []
+
+    def seal(self, words: str) -> str:
+        number, key = signing_key("look-up")
+        return f"{number}.{hmac.new(key, words.encode(), 'sha256').hexdigest()}"

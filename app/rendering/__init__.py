@@ -7,7 +7,7 @@ from app.rendering.answers import (
 )
 from app.rendering.choices import Choice, Choices, Entry, FormUrls, Material, NoChoices
 from app.rendering.codes import options_of
-from app.rendering.field_types.look_up import asked, filled, missing, not_found
+from app.rendering.field_types.look_up import asked, filled, missing, not_found, sealed
 from app.rendering.fonts import FontMissing, FontSet, find_fonts
 from app.rendering.form_data import (
     Command, last_generated, merged_row, parse_row, parse_section, read_command, with_row, with_rows_changed, without_file,
@@ -22,5 +22,5 @@ __all__ = [
     "ReportBusy", "ReportFailed", "ReportTooLarge", "apply_generated", "asked", "ballots", "changed_fields", "code_of", "defaults", "fill_report", "filled", "find_fonts",
     "form_schema", "generated_text", "json_schema", "labels", "last_generated", "merged_row", "missing", "not_found", "options_of", "parse_row", "parse_section", "printed", "read_command", "read_name", "read_part",
     "render_mistakes", "render_readonly", "render_report", "render_row", "render_section", "render_sections", "row_defaults",
-    "section_report", "section_states", "scene_of", "validate", "validate_row", "warnings", "with_row", "with_rows_changed", "without_file", "words_of", "written",
+    "sealed", "section_report", "section_states", "scene_of", "validate", "validate_row", "warnings", "with_row", "with_rows_changed", "without_file", "words_of", "written",
 ]

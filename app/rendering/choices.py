@@ -69,6 +69,9 @@ class Choices(Protocol):
     def paper_notes(self, report: str, ids: list[str]) -> Iterable[str]:
         """What is to be said about uploaded signed copies of a report: an old version, another paper."""
 
+    def seal(self, words: str) -> str:
+        """A mark that nobody but the service can give to these words."""
+
 
 class NoChoices:
     """Offers nobody and nothing but code tables; for checks and renderings that need no one else."""
@@ -96,6 +99,9 @@ class NoChoices:
 
     def paper_notes(self, report, ids):
         return []
+
+    def seal(self, words):
+        return ""
 
 
 class Remembered:
@@ -131,6 +137,9 @@ class Remembered:
 
     def paper_notes(self, report, ids):
         return self._ask("paper_notes", report, list(ids))
+
+    def seal(self, words):
+        return self._choices.seal(words)
 
 
 class FormUrls(Protocol):

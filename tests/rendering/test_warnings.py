@@ -1,6 +1,6 @@
 """What warns: told beside the field and to readers, never in the way. And look-ups that leave what was typed alone."""
-from app.rendering import filled, not_found, render_readonly, render_section, validate, warnings
-from tests.rendering.builders import CHOICES, CONTEXT, URLS, form_of
+from app.rendering import filled, not_found, render_readonly, render_section, scene_of, sealed, validate, warnings
+from tests.rendering.builders import CHOICES, CONTEXT, URLS, SomeChoices, form_of
 
 AGE = {"key": "age", "type": "number", "warn_when": [{"rule": "answers.age == null || answers.age >= 16", "message": "只有 {answers.age} 岁，请核对"}]}
 WORKS = {
@@ -59,6 +59,44 @@ def test_a_page_asks_by_itself_once_and_only_when_it_can():
     assert 'hx-trigger="load"' not in page({})  # nothing to ask with
     assert 'hx-trigger="load"' not in page({"number": "1", "unit": "我公司"})
     assert 'hx-trigger="load"' not in page(not_found(FIELD, {"number": "1"}, "没有查到", down=False))
+
+
+class Sealing(SomeChoices):
+    def seal(self, words):
+        return f"service:{words}"
+
+
+def fetched(answers, result):
+    return sealed(FIELD, filled(FIELD, answers, result), scene_of(FORM, answers, CONTEXT, Sealing()))
+
+
+def state_of(answers):
+    clean, errors = validate(FORM, answers, CONTEXT, Sealing())
+    assert errors == {}, "nobody can mend what the system records: it is never a mistake"
+    return clean["source"]["state"]
+
+
+def test_only_the_service_can_say_that_something_was_fetched_and_only_for_what_was_asked():
+    told = fetched({"number": "1"}, {"name": "甲公司", "code": "A"})
+    assert state_of(told) == "found" == state_of(told | {"unit": "我公司"}) == state_of(told | {"number": " 1 "})
+    assert state_of(told | {"source": {"state": "found", "found": {"unit": "甲公司"}}}) == "stale", "written into the page"
+    assert state_of(told | {"source": told["source"] | {"found": {"unit": "乙公司"}}}) == "stale", "changed on its way"
+    other = validate(FORM, told | {"number": "2"}, CONTEXT, Sealing())[0]
+    assert other["source"]["state"] == "stale" and "没有重新获取" in str(render_readonly(FORM, other, CONTEXT, CHOICES))
+    assert state_of(other | {"number": "1"}) == "found", "what was typed by mistake and taken back costs nothing"
+
+
+def test_a_second_question_without_an_answer_does_not_seal_what_the_first_one_found():
+    told = fetched({"number": "1"}, {"name": "甲公司", "code": "A"})
+    asked = told | {"number": "2"}
+    again = sealed(FIELD, not_found(FIELD, asked, "没有查到", down=False), scene_of(FORM, asked, CONTEXT, Sealing()))
+    assert state_of(again) == "stale"
+
+
+def test_any_text_in_the_place_of_a_look_up_is_read_or_refused_and_breaks_nothing():
+    for sent in ({"state": "found", "found": 5, "held": [1]}, {"state": "unknown", "found": {"unit": {"a": 1}}, "at": {}, "seal": 7}):
+        clean, _errors = validate(FORM, {"number": "1", "source": sent}, CONTEXT, CHOICES)
+        assert clean["source"]["found"] == {} == clean["source"]["held"]
 
 
 def test_an_organisation_among_a_list_says_why_and_the_first_is_the_default():

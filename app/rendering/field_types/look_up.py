@@ -1,18 +1,20 @@
 """A button that asks an outside register and fills other fields. Its answer says what was asked, found and left alone.
 
-The answer is {"state": found|unknown|down, "at", "found": {field: value}, "held": {field: value}, "why"}: whoever reads the
-form later sees what was fetched, what was changed afterwards, and what was never fetched (D-32).
+The answer is {"state": found|stale|unknown|down, "at", "found": {field: value}, "held": {field: value}, "why", "seal"}: whoever
+reads the form later sees what was fetched, what was changed afterwards, and what was never fetched (D-32). It travels through
+the page, so what was found is sealed with what was asked: only the service can say `found`, and only for that question.
 """
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
 from app.rendering.field_types.base import FieldType, field_type
 
-FOUND, UNKNOWN, DOWN = "found", "unknown", "down"
+FOUND, STALE, UNKNOWN, DOWN = "found", "stale", "unknown", "down"  # stale: asked with other words than there are now
 
 
 class LookUp(FieldType):
@@ -24,12 +26,13 @@ class LookUp(FieldType):
     def clean(self, field, raw, scene):
         if raw is None or raw == "":
             return None
-        if not isinstance(raw, Mapping) or raw.get("state") not in (FOUND, UNKNOWN, DOWN):
+        if not isinstance(raw, Mapping) or raw.get("state") not in (FOUND, STALE, UNKNOWN, DOWN):
             raise ValueError(_("查询结果由系统记录，不能填写"))
-        found, held = (dict(raw.get(name) or {}) for name in ("found", "held"))
-        fits = set(field.fills)
-        return {"state": raw["state"], "at": str(raw.get("at") or ""), "why": str(raw.get("why") or "")[:200],
-                "found": {k: v for k, v in found.items() if k in fits}, "held": {k: v for k, v in held.items() if k in fits}}
+        value = {"state": raw["state"], "why": str(raw.get("why") or "")[:200], "found": _values(field, raw.get("found")),
+                 "held": _values(field, raw.get("held")), "at": str(raw.get("at") or "")[:40], "seal": str(raw.get("seal") or "")[:100]}
+        if value["state"] in (FOUND, STALE):
+            value["state"] = FOUND if value["seal"] == _seal(field, value, scene) else STALE
+        return value
 
     def parse(self, field, data, name):
         """What the page carries of the last answer: a section that is drawn anew has not been saved yet."""
@@ -55,6 +58,8 @@ class LookUp(FieldType):
     def print(self, field, value, scene):
         if not isinstance(value, Mapping) or not value.get("state"):
             return ""
+        if value["state"] == STALE:
+            return _("获取后查询条件已修改，没有重新获取")
         if value["state"] != FOUND:
             return _("未能获取，由本人填写")
         changed = [_label(field, key, scene) for key, found in value.get("found", {}).items() if _present(field, key, scene) != found]
@@ -89,12 +94,32 @@ def filled(field, answers: Mapping, result: Mapping, at: str = "", replace: bool
     return {**answers, **taken, field.key: {"state": FOUND, "at": at, "found": values, "held": held, "why": ""}}
 
 
+def sealed(field, values: Mapping, scene) -> dict:
+    """The values with what was just found bound to what was just asked; what was found before keeps its own seal."""
+    answer = values[field.key]
+    if answer["state"] != FOUND or "seal" in answer:
+        return dict(values)
+    return {**values, field.key: {**answer, "seal": _seal(field, answer, scene)}}
+
+
+def _seal(field, answer: Mapping, scene) -> str:
+    question = {key: "".join(unicodedata.normalize("NFKC", text).split()).upper() for key, text in asked(field, scene).items()}
+    words = [scene.form.key, field.key, answer["at"], answer["found"], question]
+    return scene.choices.seal(json.dumps(words, ensure_ascii=False, sort_keys=True))
+
+
 def not_found(field, answers: Mapping, why: str, down: bool, at: str = "") -> dict:
     """The answers with the word that nothing came; what was found before stays on record."""
     before = answers.get(field.key) or {}
-    if before.get("state") == FOUND:
+    if before.get("state") in (FOUND, STALE):
         return {**answers, field.key: {**before, "why": why}}
     return {**answers, field.key: {"state": DOWN if down else UNKNOWN, "at": at, "found": {}, "held": {}, "why": why}}
+
+
+def _values(field, sent) -> dict:
+    """What a register said, as far as the field takes it."""
+    known = sent if isinstance(sent, Mapping) else {}
+    return {key: known[key] for key in field.fills if isinstance(known.get(key), (str, int, float, bool))}
 
 
 def _blank(value) -> bool:

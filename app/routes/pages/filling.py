@@ -84,7 +84,7 @@ def filled_in(field, values: dict, sheet, replace: bool, row: dict | None = None
         return rendering.not_found(field, values, message_of(error), down=True, at=now)
     if not any(result.get(name) not in (None, "") for name in field.fills.values()):
         return rendering.not_found(field, values, _("没有查到，请核对后再试，或直接手工填写。"), down=False, at=now)
-    return rendering.filled(field, values, result, now, replace)
+    return rendering.sealed(field, rendering.filled(field, values, result, now, replace), scene)
 
 
 def keep(view, part: dict):
