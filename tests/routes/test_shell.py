@@ -119,7 +119,10 @@ EXEMPT = {"payments.callback", "api_tokens.issue"}  # prove themselves: a signat
 
 
 def address(rule) -> str:
-    values = {argument: "1" for argument in rule.arguments}
+    # Of a part of the address that knows a few words only, the last one.
+    words = {name: converter.regex.removeprefix("(?:").removesuffix(")").split("|")[-1] for name, converter in rule._converters.items()
+             if type(converter).__name__ == "AnyConverter"}
+    values = {argument: "1" for argument in rule.arguments} | words
     return rule.build(values, append_unknown=False)[1]
 
 
@@ -193,7 +196,7 @@ def test_in_production_the_cookie_travels_encrypted_only_and_is_bound_to_this_ho
     app = builders.make_app(
         tmp_path, store, clock, MODE="production", KEYS=str(tmp_path_factory.mktemp("keys")), PUBLIC_URL="https://title.example",
         GATEWAY_SECRET="g" * 32, GATEWAY_MERCHANT="m-1", GATEWAY_URL="https://pay.example", LOOKUP_URL="https://registers.example",
-        PROXIES=1,
+        PROXIES=1, MAIL_URL="smtps://mail.example",
     )
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "title.example"}
     with app.app_context():
