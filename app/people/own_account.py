@@ -44,6 +44,8 @@ def end_others(person_id: str, secret: str, clock: Clock) -> None:
 
 def change_phone(actor: Actor, phone: str, clock: Clock) -> None:
     """Raises DetailsRefused, NotFound for an account without a profile."""
+    if profile_of(actor.id) is None:
+        raise NotFound()
     values, faults = tidy({"phone": phone})
     if faults:
         raise DetailsRefused(why="；".join(faults.values()), fields=faults)
@@ -65,12 +67,12 @@ def _change(actor: Actor, clock: Clock, **values) -> None:
 
 def ask_address(actor: Actor, email: str, clock: Clock) -> str:
     """Sends a code to a new mail address; the handle to redeem it with. Until then the old one stays. Raises DetailsRefused."""
+    if profile_of(actor.id) is None:
+        raise NotFound()
     try:
         address = identifiers.email(email)
     except ValueError as error:
         raise DetailsRefused(why=str(error), fields={"email": str(error)}) from None
-    if profile_of(actor.id) is None:
-        raise NotFound()
     return send_code(PURPOSE, address, title=_("更换电子邮件的验证码"), clock=clock, subject=actor.id, payload={"email": address})
 
 

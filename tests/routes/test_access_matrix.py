@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from flask import current_app
 from PIL import Image
 
 from app.certificates.models import Certificate
@@ -17,7 +19,9 @@ from app.extensions import db
 from app.materials import store_document, store_upload
 from app.operations.tasks import take_task
 from app.payments.models import PaymentOrder, PaymentReceipt
+from app.people import SignIn
 from app.store import transaction
+from app.store.models import DataRequest, Notice
 from tests.support import builders
 from tests.support.builders import MONDAY, complete, csrf_token, open_task, person, publish, sample, sign_in, start_case
 
@@ -91,8 +95,24 @@ MATRIX = {
     "GET materials.preview": (SEES, SEES),
     "POST materials.remove": (OWNS, SEES),
     "GET materials.show": (SEES, SEES),
+    "GET notices.follow": (OWNS, OWNS),
     "POST notices.read": (SIGNED_IN, None),
     "GET notices.show": (SIGNED_IN, None),
+    "GET account.show": (SIGNED_IN, None),
+    "POST account.phone": (NONE, None),  # these people have no profile
+    "POST account.email": (NONE, None),
+    "POST account.confirm": (PROVES, None),
+    "POST account.mails": (SIGNED_IN, None),
+    "GET account.manage": (SIGNED_IN, None),
+    "POST account.end": (OWNS, OWNS),
+    "POST account.ask_copy": (SIGNED_IN, None),
+    "GET account.copy": (OWNS, OWNS),
+    "POST account.ask_deletion": (SIGNED_IN, None),
+    "GET again.choose": (NONE, SEES),  # nobody has asked for this form before
+    "POST again.take": (NONE, SEES),
+    "POST mylist.keep": (SIGNED_IN, None),
+    "POST mylist.drop": (SIGNED_IN, None),
+    "GET mylist.book": (SIGNED_IN, None),
     "POST payments.callback": (PROVES, None),
     "GET payments.index": (SIGNED_IN, None),
     "POST payments.ask": (SEES, SEES),
@@ -295,13 +315,17 @@ def _furnish() -> dict:
     with transaction() as store:
         picture = store_upload(_png(), "a.png", owner="reader_wang", clock=lambda: MONDAY, case_id=case.id)
         paper = store_document(b"%PDF-1.4\n%%EOF", "c.pdf", owner="reader_wang", clock=lambda: MONDAY, case_id=case.id)
-        store.add_all(_rows(case, paper))
+        store.add_all(_rows(case, paper) + _own_rows(case))
+    copies = Path(current_app.config["VAR"]) / "copies"
+    copies.mkdir()
+    (copies / "copy-1.zip").write_bytes(b"PK")
     return {
         "case_id": case.id, "task_id": task.id, "name": "cancel", "process_id": "lending", "digest": case.release,
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
         "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
+        "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1",
     }
 
 
@@ -315,6 +339,15 @@ def _rows(case, paper) -> list:
         number="certificate-1", code="c" * 26, call_id="call-2", case_id=case.id, holder="person:reader_wang", holder_name="r",
         title="t", issued_at=MONDAY, state="valid", state_at=MONDAY, material_id=paper.id, pdf_digest=paper.sha256)
     return [order, receipt, certificate]
+
+
+def _own_rows(case) -> list:
+    """What is of the owner alone."""
+    return [
+        Notice(id=1, person_id="reader_wang", case_id=case.id, request="call-3", title="t", at=MONDAY),
+        SignIn(id="visit-1", person_id="reader_wang", created_at=MONDAY, last_seen=MONDAY),
+        DataRequest(id="copy-1", person_id="reader_wang", kind="copy", state="ready", size=2, asked_at=MONDAY, done_at=MONDAY),
+    ]
 
 
 def _png() -> bytes:

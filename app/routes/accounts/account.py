@@ -104,11 +104,11 @@ def ask_copy():
     return redirect(url_for("account.manage", _anchor="data"), 303)
 
 
-@blueprint.get("/copy/<request_id>.zip")
+@blueprint.get("/copy/<copy_id>.zip")
 @access("signed-in")
-def copy(request_id: str):
+def copy(copy_id: str):
     """The copy, for a day, for nobody else."""
-    path = own_data.copy_of(request_id, current_actor(), clock())
+    path = own_data.copy_of(copy_id, current_actor(), clock())
     return send_file(path, mimetype="application/zip", as_attachment=True, download_name=_("我的数据") + ".zip", max_age=0)
 
 

@@ -241,7 +241,7 @@ def _user_places(actor) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """(heading, places) of the menu of the user centre: the unit's, when they act for one, then their own."""
     unit = [place for place in UNIT_PLACES if _may_open(place[0], actor)] if actor and actor.organisation and people.menus_of(actor) else []
     own = [place for place in OWN_PLACES if _may_open(place[0], actor) and (place[0] != "home.show" or not unit)]
-    return [(heading, places) for heading, places in ((actor.organisation["name"] if unit else "", unit), (_("本人"), own)) if places]
+    return [(heading, places) for heading, places in ((actor.organisation["name"] if unit else "", unit), (_("本人") if unit else "", own)) if places]
 
 
 def _may_open(endpoint: str, actor) -> bool:
