@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .yaml_reader import Mapped, Reading
 
-_KEYS = ("title", "title_en", "hint", "hint_en", "form", "name", "managed_by", "unique", "kept", "list_columns", "notice_link", "notice_from", "notice_until")
+_KEYS = ("title", "title_en", "hint", "hint_en", "form", "name", "managed_by", "unique", "kept", "list_columns", "announces", "announced_from", "announced_until")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Register:
     unique: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     list_columns: tuple[str, ...] = ()
-    notice_link: str = ""    # column with the address of a notice; shown before a start, between the dates of the next two
-    notice_from: str = ""
-    notice_until: str = ""
+    announces: str = ""    # column with the address of a notice; shown before a start, between the dates of the next two
+    announced_from: str = ""
+    announced_until: str = ""
     line: int = field(default=0, compare=False)
 
 
@@ -44,6 +44,6 @@ def load_registers(text: str | bytes, path: str) -> dict[str, Register]:
 def _register(reading: Reading, key: str, value: Mapped) -> Register:
     reading.known_keys(value, _KEYS, "台账")
     reading.needed_keys(value, ("title", "form", "name"), "台账")
-    words = {name: reading.text(value, name) for name in ("title", "title_en", "hint", "hint_en", "form", "name", "notice_link", "notice_from", "notice_until")}
+    words = {name: reading.text(value, name) for name in ("title", "title_en", "hint", "hint_en", "form", "name", "announces", "announced_from", "announced_until")}
     lists = {name: tuple(reading.texts(value, name)) for name in ("managed_by", "unique", "kept", "list_columns")}
     return Register(key, **words, **lists, line=value.line)

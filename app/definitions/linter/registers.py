@@ -27,7 +27,7 @@ def check_registers(known: Knowledge) -> None:
 
 
 def _check_columns(known: Knowledge, register: Register, keys: list[str]) -> None:
-    for name in (*register.unique, *register.kept, *register.list_columns, *filter(None, (register.notice_link, register.notice_from, register.notice_until))):
+    for name in (*register.unique, *register.kept, *register.list_columns, *filter(None, (register.announces, register.announced_from, register.announced_until))):
         if name not in keys:
             known.findings.add("unknown-field", known.procedure.registers_path, register.key,
                                f"台账“{register.title}”：表单“{register.form}”没有字段“{name}”{near_miss(name, keys)}")

@@ -60,9 +60,9 @@ def _notices(procedure, today: str) -> tuple[tuple[str, str], ...]:
     """(name, address) of the notices of register entries that are in force today."""
     found: dict[str, str] = {}
     for key, register in procedure.registers.items():
-        for entry in entries_in_force(procedure.name, key) if register.notice_link else ():
+        for entry in entries_in_force(procedure.name, key) if register.announces else ():
             link, first, last = (str(entry.data.get(column) or "") if column else "" for column in
-                                 (register.notice_link, register.notice_from, register.notice_until))
+                                 (register.announces, register.announced_from, register.announced_until))
             if link.startswith(("https://", "http://")) and first <= today <= (last or today):
                 found.setdefault(link, entry.name)
     return tuple((name, link) for link, name in found.items())
