@@ -95,17 +95,18 @@ class Table(FieldType):
         rows = [row for row in value or [] if isinstance(row, Mapping)]
         listed = self.listed(field)
         cells = [[self._cell(column, row, scene) for column in listed] for row in rows]
-        rest = [[(scene.text(column), words) for column, words in self.described(field, row, scene) if column not in listed] for row in rows]
+        others = {column.key for column in listed}
+        rest = [[(scene.text(column), words) for column, words in self.described(field, row, scene, but=others)] for row in rows]
         return {"columns": listed, "rows": cells, "rest": rest, "full": bool(field.max_rows and len(rows) >= field.max_rows)}
 
     def _cell(self, column, row, scene) -> str:
         return field_type(column).masked(column, row.get(column.key), scene.in_row(row)) if row.get(column.key) is not None else ""
 
-    def described(self, field, row: Mapping, scene) -> list[tuple]:
-        """Each visible column of a row with its value in words."""
+    def described(self, field, row: Mapping, scene, but: frozenset | set = frozenset()) -> list[tuple]:
+        """Each visible column of a row with its value in words, without the columns of these keys."""
         within = scene.in_row(row)
         return [(column, field_type(column).masked(column, row.get(column.key), within))
-                for column in self.visible(field, row, scene) if field_type(column).has_value]
+                for column in self.visible(field, row, scene) if column.key not in but and field_type(column).has_value]
 
     def print(self, field, value, scene):
         lines = ["，".join(f"{scene.text(c)}：{words}" for c, words in self.described(field, row, scene)) for row in value or []]

@@ -112,6 +112,7 @@ class Sheet:
     typed: dict = field(default_factory=dict)
     lock: Lock | None = None  # what may be changed of a returned form; None: all of it
     _read: tuple | None = None  # (what was typed then, the answers as read)
+    _shown: tuple | None = None  # (the answers as read then, the sections shown)
     remarks: dict = field(default_factory=dict)  # section or field key -> texts of a return
 
     @property
@@ -199,7 +200,9 @@ class Sheet:
 
     def shown(self) -> list:
         """The sections that are shown now."""
-        return visible_sections(visible_scene(self.as_read[0]))
+        if self._shown is None or self._shown[0] is not self.as_read:
+            self._shown = self.as_read, visible_sections(visible_scene(self.as_read[0]))
+        return self._shown[1]
 
     def draw(self, section, errors: dict | None = None, summary: bool = True) -> Markup:
         """A section to fill in; what may not be changed in it is shown."""
