@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.people.actors import organisation_party, person_party
 from app.people.models import Organisation, Person, RoleAssignment
+from app.people.registered import Membership
 from app.store import session
 
 _NAME = sa.select(Person.__table__.c.name).where(Person.__table__.c.id == sa.bindparam("of"))
@@ -56,12 +57,8 @@ def name_of(person_id: str) -> str:
 
 
 def organisations_of(person_id: str) -> list[dict]:
-    """The organisations in which a person holds a role, as parties: what the switch in the top bar offers."""
-    rows = session().execute(
-        sa.select(Organisation.id, Organisation.name)
-        .join(RoleAssignment, RoleAssignment.organisation_id == Organisation.id)
-        .where(RoleAssignment.person_id == person_id)
-        .distinct()
-        .order_by(Organisation.name)
-    )
+    """The organisations a person may act for, by a role or by menus alone, as parties: what the switch in the top bar offers."""
+    roles = sa.select(RoleAssignment.organisation_id).where(RoleAssignment.person_id == person_id)
+    places = roles.union(sa.select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.may_sign_in))
+    rows = session().execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(places)).order_by(Organisation.name))
     return [organisation_party(key, name) for key, name in rows]

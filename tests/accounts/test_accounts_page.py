@@ -39,6 +39,11 @@ def test_a_disabled_account_is_out_at_once_and_may_come_back(office, clock):
     assert people.sign_in("li", DEMO, clock)[0].id == "li"
 
 
+def test_nobody_disables_themselves(office, client):
+    office("/people/admin/acts/disable")
+    assert "另一位系统管理员" in client.get("/people/admin").text
+
+
 def test_all_sign_ins_are_ended(office, clock):
     _person, secret = people.sign_in("li", DEMO, clock)
     office("/people/li/acts/sign_ins")

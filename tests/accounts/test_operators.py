@@ -142,3 +142,31 @@ def test_a_demo_that_starts_again_gives_nothing_back_that_was_taken(world, clock
     authorise(clock, person="chen", sign_in=False)
     people.load_demo({"people": {"chen": {"name": "陈晓", "roles": [{"role": "employer_operator", "organisation": "acme"}]}}}, clock)
     assert actor("chen").roles == frozenset()
+
+
+def test_an_account_that_the_services_administrator_made_is_not_reset_by_a_unit_that_lists_it(world, clock):
+    people.create_person("hejing9", "何静", actor=actor("admin"), clock=clock)
+    memberships.add_operator("acme", "hejing9", actor=actor("sun"), clock=clock)
+    row, listed = memberships.operator_of("acme", "hejing9")
+    assert not memberships.made_here(row, listed)
+
+
+def test_listing_somebody_does_not_let_a_unit_end_their_sign_ins(world, clock):
+    _person, secret = people.sign_in("li", DEMO, clock)
+    memberships.add_operator("acme", "li", actor=actor("sun"), clock=clock)
+    authorise(clock, person="li", sign_in=False, roles=())
+    assert people.signed_in(secret, clock) is not None
+
+
+def test_what_an_administrator_holds_elsewhere_grants_nothing_here(hired, client, clock):
+    people.set_roles("sun", [*((role, where) for role, where in actor("sun").roles if role != "employer_admin"), ("employer_admin", "bay")],
+                     actor=actor("admin"), clock=clock)
+    sign_in(client, "sun", DEMO)
+    client.post("/organisation", data={"organisation": "acme", "csrf_token": csrf_token(client)})
+    assert post(client, "/operators/hejing1", tab="business", sign_in="yes", role="employer_operator").status_code == 303
+    assert actor("hejing1").roles == frozenset()
+
+
+def test_a_place_with_menus_alone_can_be_chosen(hired, clock):
+    authorise(clock, roles=())
+    assert [party["ref"] for party in people.organisations_of("hejing1")] == ["org:acme"]

@@ -43,6 +43,9 @@ def act(person_id: str, what: str):
     """Unlocks, disables, enables, or ends all sign-ins."""
     actor = current_actor()
     overview.account_of(person_id, clock())
+    if what == "disable" and person_id == actor.id:  # there may be no other administrator to undo it
+        flash(_("不能停用自己的账号，请由另一位系统管理员办理。"), "warning")
+        return redirect(url_for("people.person", person_id=person_id), 303)
     verbs = {
         "unlock": lambda: people.unlock(person_id, actor=actor, clock=clock()),
         "disable": lambda: people.set_active(person_id, False, actor=actor, clock=clock()),

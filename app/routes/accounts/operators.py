@@ -55,9 +55,8 @@ def new():
 def rights(person_id: str):
     """The authorisation of one operator, as it is saved."""
     row, person = memberships.operator_of(organisation_id(), person_id)
-    roles = {role for role, _where in current_actor().roles}
     tab = "menus" if request.args.get("tab") == "menus" else "business"
-    return render_template("accounts/rights.html", row=row, person=person, businesses=businesses(roles), menu_names=MENU_NAMES, tab=tab)
+    return render_template("accounts/rights.html", row=row, person=person, businesses=businesses(_held_here()), menu_names=MENU_NAMES, tab=tab)
 
 
 @blueprint.post("/<person_id>")
@@ -66,7 +65,7 @@ def authorise(person_id: str):
     """Saves one tab of the authorisation; what the other one holds stays."""
     actor, form = current_actor(), request.form
     row, person = memberships.operator_of(organisation_id(), person_id)
-    grantable = {code for business in businesses({role for role, _where in actor.roles}) for code, _name in business.roles}
+    grantable = {code for business in businesses(_held_here()) for code, _name in business.roles}
     business_tab = form.get("tab") != "menus"
     changes = {
         "may_sign_in": form.get("sign_in") == "yes" if business_tab else row.may_sign_in,
@@ -97,6 +96,11 @@ def remove(person_id: str):
     memberships.authorise(organisation_id(), person_id, may_sign_in=False, roles=(), menus=(), actor=current_actor(), clock=clock())
     flash(_("%(name)s的授权已停用，其待办仍在单位待领取。", name=person.name))
     return redirect(url_for("operators.show"), 303)
+
+
+def _held_here() -> set[str]:
+    """The administrator's roles in this organisation: what they hold elsewhere grants nothing here."""
+    return {role for role, where in current_actor().roles if where == organisation_id()}
 
 
 def _new_page(typed: dict, error: PingshenError | None) -> Response:
