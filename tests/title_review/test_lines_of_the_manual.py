@@ -38,14 +38,16 @@ def test_the_form_has_the_sections_of_the_manual_in_its_order():
 
 
 def test_before_anything_is_filled_in_conditions_hints_and_papers_can_be_read(app, clock, client):
-    """S0-001, S0-005, S1-001, S1-050, S1-051: and nobody goes on without the tick."""
+    """S0-001, S0-005, S1-001, S1-003, S1-050, S1-051: and nobody goes on without the tick."""
     from tests.support.builders import csrf_token, publish, sign_in
 
     publish(ROOT, clock=clock)
     sign_in(client, "li", "pingshen-demo")
     page = client.get("/start/title-review").text
     assert all(word in page for word in (
-        "组织市属评委会开展评审并核准通过人员专业技术资格", "申请条件", "温馨提示", "申报材料清单", "本人已阅读并同意", "下一步"))
+        "组织市属评委会开展评审并核准通过人员专业技术资格", "申请条件", "温馨提示", "申报材料清单", "本人已阅读并同意", "下一步",
+        "经办人基本信息", "李雷", "需要上传的文件（15 种）", "<details", "《深圳市职称破格申报推荐表》", "https://hrss.example.cn/notices/2026/mechanical"))
+    assert "440305198806140018" not in page
     refused = client.post("/start/title-review", data={"csrf_token": csrf_token(client), "key": "k"})
     assert refused.status_code == 422 and "承诺确认" in refused.text
 
