@@ -146,9 +146,11 @@ function swap(place, html, elsewhere) {
   const target = elsewhere ? document.querySelector(elsewhere) : place;
   const made = document.createRange().createContextualFragment(html);
   const roots = [...made.children];
+  const had = document.activeElement?.id; // whoever works with keys goes on where they were
   if (elsewhere) target.replaceChildren(made);
   else target.replaceWith(made);
   for (const root of roots) window.htmx?.process(root);
+  if (had) document.getElementById(had)?.focus({ preventScroll: true });
 }
 
 function draw(input, name) {
