@@ -14,6 +14,7 @@ import structlog
 
 from app.clock import Clock
 from app.payments.gateway import Payment
+from app.payments.incidents import note_incident
 from app.payments.models import PaymentOrder, PaymentReceipt
 from app.store import session
 from app.store.models import Case
@@ -54,6 +55,14 @@ def apply_payment(order: PaymentOrder, payment: Payment, clock: Clock, *, paymen
     else:
         order.told_at = clock()
     return "applied"
+
+
+def fits(order, payment: Payment, clock: Clock) -> bool:
+    """Whether sum and currency are those of the order, or joint order (D-03); others are an incident for a person."""
+    if (payment.amount, payment.currency) == (order.amount, order.currency):
+        return True
+    note_incident("altered", clock, detail=f"{order.order_no}: 支付平台的金额与缴费单不符", at_once=True)
+    return False
 
 
 def paid_in_time(order, paid_at: str) -> bool:

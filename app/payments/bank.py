@@ -31,6 +31,7 @@ VERDICTS = {
     "new": "待核对", "applied": "已入账", "known": "此前已入账", "refund_due": "已列入待退款", "amount": "金额不符", "unknown": "查无此通知书",
     "late": "超过缴费期限", "twice": "重复缴费", "noted": "已处理",
 }
+AT_ONCE = 100  # lines
 FOR_A_PERSON = ("amount", "unknown", "late", "twice")
 log = structlog.get_logger(__name__)
 
@@ -45,13 +46,13 @@ def import_bank_file(data: bytes, name: str, *, actor, clock: Clock) -> BankImpo
             first = "；".join(f"第{line}行：{why}" for line, why in sorted(faults.items())[:5])
             raise BankFileRefused(count=len(faults), first=first, fields={f"第{line}行": why for line, why in sorted(faults.items())})
         taken = _keep(lines, hashlib.sha256(data).hexdigest(), name, actor, clock)
-    match_bank_lines(clock)
+    match_bank_lines(clock, most=AT_ONCE)  # of a long file the sweep matches the rest: nobody waits minutes for a page
     return taken
 
 
-def match_bank_lines(clock: Clock) -> int:
+def match_bank_lines(clock: Clock, *, most: int = 2000) -> int:
     """Matches the lines nobody has looked at yet, each in a transaction of its own; the sweep does it after a crash."""
-    serials = session().scalars(sa.select(BankLine.serial).where(BankLine.verdict == "new").order_by(BankLine.paid_at).limit(2000)).all()
+    serials = session().scalars(sa.select(BankLine.serial).where(BankLine.verdict == "new").order_by(BankLine.paid_at).limit(most)).all()
     return sum(_safely(serial, clock) for serial in serials)
 
 
@@ -188,12 +189,12 @@ def _keep(lines: list[BankLine], digest: str, name: str, actor, clock: Clock) ->
     session().add(taken)
     try:
         session().flush()
-    except IntegrityError:
-        raise BankFileRefused(count=len(lines), first="这个文件已经导入过", fields={}) from None
-    for line in lines:
-        line.import_id = taken.id
-    session().add_all(lines)
-    session().flush()
+        for line in lines:
+            line.import_id = taken.id
+        session().add_all(lines)
+        session().flush()
+    except IntegrityError:  # another took in the same file, or the same lines, at the same moment
+        raise BankFileRefused(count=len(lines), first="这个文件或其中的流水号已经导入过", fields={}) from None
     return taken
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.clock import Clock
 from app.errors import NotFound, RequestInvalid
 from app.payments import gateway
-from app.payments.applying import apply_payment, deadline_of, locked_order
+from app.payments.applying import apply_payment, deadline_of, fits, locked_order
 from app.payments.gateway import GatewayDown, Payment
 from app.payments.models import JointMember, JointOrder, PaymentOrder, PaymentReceipt
 from app.store import session, transaction
@@ -36,13 +36,16 @@ def payable_orders(sponsor: str, *, now: datetime) -> list[PaymentOrder]:
 
 
 def place_joint(numbers: list[str], *, key: str, actor, clock: Clock) -> JointOrder:
-    """One order for the sum of these orders; once per `key` of a page. The gateway may hear of it later (sweep).
+    """One order for the sum of these orders; once per `key` of a page and choice. The gateway may hear of it later (sweep).
 
     Raises RequestInvalid when none or too many are chosen, NotFound when one is not the organisation's to pay any more.
     """
+    members = sorted(set(numbers))
+    if not key or not members or len(members) > MOST:
+        raise RequestInvalid(why=f"请勾选要缴纳的订单，一次最多 {MOST} 笔。")
     with transaction():
-        number = "J" + _digits(f"joint {actor.organisation['ref']} {key}", 20)
-        joint = locked_joint(number) or _made(number, sorted(set(numbers)), actor, clock)
+        number = "J" + _digits(f"joint {actor.organisation['ref']} {key} {' '.join(members)}", 20)
+        joint = locked_joint(number) or _made(number, members, actor, clock)
     try:
         return place_at_gateway(joint.order_no, clock)
     except GatewayDown:
@@ -63,13 +66,15 @@ def place_at_gateway(order_no: str, clock: Clock) -> JointOrder:
 
 
 def _made(number: str, members: list[str], actor, clock: Clock) -> JointOrder:
-    if not members or len(members) > MOST:
-        raise RequestInvalid(why=f"请勾选要缴纳的订单，一次最多 {MOST} 笔。")
     orders = [locked_order(each) for each in members]
+    if known := locked_joint(number):  # made by the same press of the button while we waited for its members
+        return known
     if any(order is None or order.sponsor != actor.organisation["ref"] for order in orders):
         raise NotFound()
     if any(order.state not in PAYABLE for order in orders):
         raise RequestInvalid(why="勾选的订单中有的已经支付或关闭，请刷新页面后重新勾选。")
+    if any(order.deadline and deadline_of(order) <= clock() for order in orders):
+        raise RequestInvalid(why="勾选的订单中有的已过缴费期限，请刷新页面后重新勾选。")
     if len({(order.payee_code, order.payee_name) for order in orders}) > 1:
         raise RequestInvalid(why="勾选的订单属于不同的执收单位，请分开缴纳。")
     joint = JointOrder(
@@ -115,17 +120,22 @@ def is_stale(joint: JointOrder) -> bool:
 
 
 def close_joint(order_no: str, *, clock: Clock) -> JointOrder:
-    """Closes an unpaid joint order, here first and then at the gateway; its members stay payable. Raises GatewayDown."""
+    """Closes an unpaid joint order, here first and then at the gateway; its members stay payable.
+
+    Raises GatewayDown: as long as it keeps its `pay_url` the sweep tries again.
+    """
     with transaction():
         joint = locked_joint(order_no)
-        asked = joint.state == "open"
         joint.state = "closed" if joint.state in PAYABLE else joint.state
-    if asked:
+        open_there = bool(joint.pay_url)
+    if open_there:
         known = gateway.close(order_no, clock)
         with transaction():
             joint = locked_joint(order_no)
+            joint.pay_url = ""
             for payment in known.payments:
-                apply_joint(joint, payment, clock)
+                if fits(joint, payment, clock):
+                    apply_joint(joint, payment, clock)
     return joint
 
 
@@ -138,6 +148,8 @@ def apply_joint(joint: JointOrder, payment: Payment, clock: Clock, *, payment_no
     members = session().scalars(sa.select(JointMember).where(JointMember.joint_no == joint.order_no).order_by(JointMember.order_no))
     verdicts = [_settled(member, payment, clock, source) for member in members.all()]
     joint.state, joint.paid_at = "paid", joint.paid_at or datetime.fromisoformat(payment.paid_at)
+    if source == "gateway":  # settled elsewhere it is still to be closed there
+        joint.pay_url = ""
     return "applied" if "applied" in verdicts else "refund_due"
 
 
@@ -154,7 +166,9 @@ def _refunded(joint: JointOrder, payment: Payment, clock: Clock) -> str:
 
 
 def _part(payment: Payment, order_no: str) -> str:
-    return f"{payment.gateway_no[:40]}/{order_no}"
+    # Long numbers differ at their end as often as at their beginning.
+    number = payment.gateway_no if len(payment.gateway_no) <= 40 else hashlib.sha256(payment.gateway_no.encode()).hexdigest()[:40]
+    return f"{number}/{order_no}"
 
 
 def _known(payment_no: str) -> bool:

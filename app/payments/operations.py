@@ -11,7 +11,7 @@ from app import people
 from app.clock import Clock
 from app.errors import NotFound, RequestInvalid
 from app.payments import gateway
-from app.payments.applying import apply_payment, locked_order
+from app.payments.applying import apply_payment, fits, locked_order
 from app.payments.listing import state_word
 from app.payments.models import PaymentIncident, PaymentOrder
 from app.store import session, transaction
@@ -109,6 +109,8 @@ def confirm_counter(order_no: str, *, amount: int, paid_on: str, clock: Clock) -
             paid_at = datetime.combine(date.fromisoformat(paid_on), time(), SHANGHAI).isoformat()
             order.state = "open"  # the office takes it even when it was closed meanwhile
             apply_payment(order, gateway.Payment(f"OF{order.order_no}", "paid", amount, order.currency, "柜台", paid_at), clock, source="office")
+        elif order.state == "paid":
+            order.told_at = order.told_at or clock()  # paid online before: that payment is the one its case goes on with
         return order
 
 
@@ -129,7 +131,8 @@ def close_order(order_no: str, *, clock: Clock) -> PaymentOrder:
     with transaction():
         order = locked_order(order_no)
         for payment in known.payments:
-            apply_payment(order, payment, clock)
+            if fits(order, payment, clock):
+                apply_payment(order, payment, clock)
         return order
 
 

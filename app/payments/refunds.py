@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.clock import Clock
 from app.errors import FourEyes, NotFound, RequestInvalid
-from app.payments.applying import locked_order
+from app.payments.applying import SHANGHAI, locked_order
 from app.payments.models import PaymentReceipt
 from app.store import session, transaction
 
@@ -44,8 +44,8 @@ def note_refund(gateway_no: str, *, on: str, way: str, reference: str, actor, cl
         receipt = session().get(PaymentReceipt, gateway_no, with_for_update=True)
         if receipt is None or receipt.state != "refund_due":
             raise NotFound()
-        if not _is_day(on) or not way.strip() or not reference.strip():
-            raise RequestInvalid(why="请填写退款日期、退款方式和凭证号。")
+        if not _is_day(on, clock) or not way.strip() or not reference.strip():
+            raise RequestInvalid(why="请填写退款日期（不晚于今天）、退款方式和凭证号。")
         receipt.refund_on, receipt.refund_way, receipt.refund_reference = on, way.strip()[:40], reference.strip()[:60]
         receipt.noted_by, receipt.noted_by_name, receipt.noted_at, receipt.state = actor.id, actor.name, clock(), "refund_noted"
         return receipt
@@ -72,8 +72,8 @@ def receipts_of(order_no: str) -> list[PaymentReceipt]:
     return list(session().scalars(query.order_by(PaymentReceipt.paid_at)))
 
 
-def _is_day(text: str) -> bool:
+def _is_day(text: str, clock: Clock) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return date.fromisoformat(text).isoformat() == text <= clock().astimezone(SHANGHAI).date().isoformat()
     except ValueError:
         return False

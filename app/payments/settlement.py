@@ -12,10 +12,9 @@ import structlog
 
 from app.clock import Clock
 from app.payments import gateway, joint, operations
-from app.payments.applying import apply_payment, locked_order, tell_case
+from app.payments.applying import apply_payment, fits, locked_order, tell_case
 from app.payments.bank import match_bank_lines
-from app.payments.incidents import note_incident
-from app.payments.models import JointOrder, PaymentOrder
+from app.payments.models import JointMember, JointOrder, PaymentOrder
 from app.store import session, transaction
 
 ASK_EVERY = timedelta(minutes=4)  # so that a lost notice is made up for within ten minutes
@@ -43,12 +42,15 @@ def _unplaced(clock: Clock) -> list[tuple]:
 
 
 def _to_close(clock: Clock) -> list[tuple]:
-    """What must not be paid at the gateway any more: settled at the counter or by a joint order; joint orders with a settled member."""
+    """What must not be paid at the gateway any more: settled elsewhere; joint orders closed or settled here, or with a settled member."""
     elsewhere = sa.or_(*(PaymentOrder.gateway_no.like(pattern) for pattern in ("BK%", "OF%", "%/%")))
     settled = sa.select(PaymentOrder.order_no).where(PaymentOrder.state == "paid", PaymentOrder.pay_url != "", elsewhere)
-    open_joints = session().scalars(sa.select(JointOrder).where(JointOrder.state.in_(("new", "open"))).limit(BATCH)).all()
-    stale = [(_close_joint, each.order_no) for each in open_joints if joint.is_stale(each)]
-    return [(_close_elsewhere, number) for number in session().scalars(settled.limit(BATCH))] + stale
+    over = sa.select(JointOrder.order_no).where(JointOrder.state.in_(("closed", "paid")), JointOrder.pay_url != "")
+    stale = sa.select(JointMember.joint_no).join(JointOrder, JointOrder.order_no == JointMember.joint_no).join(
+        PaymentOrder, PaymentOrder.order_no == JointMember.order_no).where(
+        JointOrder.state.in_(joint.PAYABLE), PaymentOrder.state.not_in(joint.PAYABLE)).distinct()
+    joints = [number for query in (over, stale) for number in session().scalars(query.limit(BATCH))]
+    return [(_close_elsewhere, number) for number in session().scalars(settled.limit(BATCH))] + [(_close_joint, number) for number in joints]
 
 
 def _close_elsewhere(order_no: str, clock: Clock) -> None:
@@ -57,7 +59,8 @@ def _close_elsewhere(order_no: str, clock: Clock) -> None:
         order = locked_order(order_no)
         order.pay_url = ""
         for payment in known.payments:  # paid there as well, in the moment between: due back
-            apply_payment(order, payment, clock)
+            if fits(order, payment, clock):
+                apply_payment(order, payment, clock)
 
 
 def _close_joint(order_no: str, clock: Clock) -> None:
@@ -95,14 +98,7 @@ def settle_joint(order_no: str, clock: Clock) -> bool:
     known = gateway.ask(order_no, clock)
     with transaction():
         order = joint.locked_joint(order_no)
-        return [_taken(joint.apply_joint, order, payment, clock) for payment in known.payments].count("applied") > 0
-
-
-def _taken(apply, order, payment, clock: Clock) -> str:
-    if (payment.amount, payment.currency) == (order.amount, order.currency):
-        return apply(order, payment, clock)
-    note_incident("altered", clock, detail=f"{order.order_no}: 支付平台的金额与缴费单不符", at_once=True)
-    return "noted"
+        return [joint.apply_joint(order, payment, clock) for payment in known.payments if fits(order, payment, clock)].count("applied") > 0
 
 
 def settle_one(order_no: str, clock: Clock) -> bool:
@@ -114,7 +110,8 @@ def settle_one(order_no: str, clock: Clock) -> bool:
         order = locked_order(order_no)
         before = order.state
         for payment in known.payments:
-            _taken(apply_payment, order, payment, clock)
+            if fits(order, payment, clock):
+                apply_payment(order, payment, clock)
         return order.state != before
 
 

@@ -86,7 +86,7 @@ def test_a_file_without_the_columns_says_which(tan, clock):
 
 def test_a_line_left_after_a_crash_is_matched_by_the_sweep(tan, clock, monkeypatch):
     order = an_order(clock)
-    monkeypatch.setattr(bank, "match_bank_lines", lambda clock: 0)  # the moment of a kill -9
+    monkeypatch.setattr(bank, "match_bank_lines", lambda clock, **_how: 0)  # the moment of a kill -9
     take_in(tan, clock, line(order))
     monkeypatch.undo()
     assert read(order).state == "open"

@@ -9,6 +9,7 @@ from app.errors import NotFound, RequestInvalid
 from app.payments import JointOrder, PaymentOrder, PaymentReceipt, joint
 from app.sheets import write_book
 from app.payments import bank
+from app.payments.gateway import GatewayDown
 from app.store import session, transaction
 from tests.connectors.bare import bare_case
 from tests.faults.racing import race
@@ -157,3 +158,68 @@ def test_another_unit_and_a_person_without_one_see_nothing_of_it(sun, three, app
         client = app.test_client()
         builders.sign_in(client, who)
         assert client.get(f"/payments/joint/{order.order_no}").status_code == status
+
+
+def test_a_joint_order_closed_while_the_gateway_is_down_is_closed_there_later(sun, three, app, clock, gateway):
+    order = made_of(three, sun, clock, key="closing")
+    there = app.config["GATEWAY_URL"]
+    app.config["GATEWAY_URL"] = "http://127.0.0.1:1"
+    with pytest.raises(GatewayDown):
+        payments.close_joint(order.order_no, clock=clock)
+    assert gateway[1].get(order.order_no)["state"] == "open"
+    app.config["GATEWAY_URL"] = there
+    payments.settle_open_orders(clock)
+    assert gateway[1].get(order.order_no)["state"] == "closed"
+
+
+def test_a_joint_order_paid_at_the_counter_can_no_longer_be_paid_online(sun, three, clock, gateway):
+    order = made_of(three, sun, clock, key="counter")
+    line = (order.notice_no, "艾克米", "1350.00", "2026-03-01 10:00:00", "BANK2")
+    payments.import_bank_file(write_book("到账", bank.COLUMNS, [line]), "x.xlsx", actor=sun, clock=clock)
+    payments.settle_open_orders(clock)
+    assert gateway[1].get(order.order_no)["state"] == "closed" and {read(each).state for each in three} == {"paid"}
+
+
+def test_back_and_one_more_ticked_is_another_sum_and_a_page_without_its_key_makes_none(sun, three, clock):
+    assert made_of(three[:2], sun, clock).amount == 90000
+    assert made_of(three, sun, clock).amount == 135000
+    with pytest.raises(RequestInvalid):
+        made_of(three, sun, clock, key="")
+
+
+def test_past_the_deadline_nothing_can_be_chosen(sun, three, clock):
+    with transaction():
+        three[0].deadline = "2026-03-01T17:00:00+08:00"
+    with pytest.raises(RequestInvalid, match="期限"):
+        made_of(three, sun, clock)
+
+
+def test_two_payments_whose_long_numbers_differ_at_the_end_are_two(sun, three, clock):
+    order = made_of(three, sun, clock)
+    long = "2026030212345678901234567890123456789012345678"
+    assert payments.receive_callback(*told(order, event_id="a", gateway_no=long + "A"), clock=clock) == "applied"
+    assert payments.receive_callback(*told(order, event_id="b", gateway_no=long + "B"), clock=clock) == "refund_due"
+    assert sorted(receipts().values()) == ["applied"] * 3 + ["refund_due"] * 3
+
+
+@pytest.mark.both_stores
+def test_two_presses_at_once_make_one_joint_order(sun, three, app, clock):
+    numbers = [order.order_no for order in three]
+    session().rollback()
+    found = race(app, *[lambda: payments.place_joint(numbers, key="k1", actor=sun, clock=clock).order_no] * 4)
+    session().rollback()
+    assert len(set(found)) == 1 and session().scalar(sa.select(sa.func.count(JointOrder.id))) == 1
+
+
+def test_another_sum_that_shows_when_an_order_is_closed_is_an_incident_and_pays_nothing(three, clock, gateway):
+    order = three[0]
+    payments.ask_about(payments.place_order("odd", order.case_id, clock=clock, subject="评审费", amount=45000, payer="person:li", payer_name="李雷",
+                                            message="paid", payee_name="财政", payee_code="1").order_no, clock=clock)
+    placed = session().scalar(sa.select(PaymentOrder).where(PaymentOrder.call_id == "odd"))
+    said = gateway[1].get(placed.order_no)
+    gateway[1].record(placed.order_no, "paid")
+    said = gateway[1].get(placed.order_no)
+    said["payments"][0]["amount"] = 1
+    gateway[1]._write(said)
+    assert payments.close_order(placed.order_no, clock=clock).state == "closed"
+    assert [incident.kind for incident in payments.open_incidents()] == ["altered"]
