@@ -28,6 +28,7 @@ class Scene:
     row: Mapping | None = None
     language: str = "zh"
     mask: bool = False
+    _shown: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # condition -> whether it holds: a page asks each many times
 
     def __post_init__(self):
         if not isinstance(self.choices, Remembered):
@@ -44,7 +45,11 @@ class Scene:
 
     def shows(self, part) -> bool:
         """Whether a section or field is shown."""
-        return not part.shown_when or self.evaluate(part.shown_when) is True
+        if not part.shown_when:
+            return True
+        if part.shown_when not in self._shown:
+            self._shown[part.shown_when] = self.evaluate(part.shown_when) is True
+        return self._shown[part.shown_when]
 
     def requires(self, fld) -> bool:
         """Whether a field must be answered now."""
@@ -68,7 +73,7 @@ class Scene:
     def in_row(self, row: Mapping) -> Scene:
         # Not `replace`, which checks every field anew: a form with sixty rows asks this thousands of times.
         within = object.__new__(Scene)
-        within.__dict__.update(self.__dict__, row=row)
+        within.__dict__.update(self.__dict__, row=row, _shown={})
         return within
 
     def text(self, part, name: str = "label") -> str:
