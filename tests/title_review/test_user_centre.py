@@ -9,7 +9,7 @@ from app import people
 from app.operations import reading
 from app.store import session
 from app.store.models import Draft
-from tests.support.builders import ROOT, actor, csrf_token, publish, sign_in
+from tests.support.builders import ROOT, actor, csrf_token, open_task, publish, sign_in
 from tests.whole.walks import Walk
 
 REJECTED = ROOT / "processes" / "title-review" / "scenarios" / "employer_rejects.yml"
@@ -44,6 +44,16 @@ def test_whoever_acts_for_a_unit_finds_its_places_as_far_as_they_are_given(proce
     sign_in(client, who, DEMO)
     found = set(menu(client))
     assert found >= places and not found & closed
+
+
+def test_a_new_form_knows_who_one_is_and_fetches_the_insured_unit_by_itself(procedure, client, clock):
+    """S1-052, S1-055 … S1-058, S1-061, S1-062, S1-064, X-01."""
+    case = Walk(REJECTED, clock).start().case()
+    sign_in(client, "li", DEMO)
+    page = client.get(f"/tasks/{open_task(case).id}?part=basic").text
+    for value in ("李雷", "440305198806140018", "1988-06-14", "13800138000", "lilei@example.cn"):
+        assert f'value="{value}"' in page, value
+    assert 'hx-trigger="load"' in page and 'value="look-up:insured_source"' in page
 
 
 def test_after_submitting_the_way_of_the_application_is_drawn(procedure, client, clock):
