@@ -110,10 +110,12 @@ def can_view_material(material: Material, actor) -> bool:
     if material.case_id is None:  # uploaded before a case exists: nobody else's business
         return False
     from app.operations.access import can_view_case  # operations import the noun packages, not the other way at load
+    from app.operations.readership import may_read_file
     from app.operations.reading.filled import hides_file
 
     case = session().get(Case, material.case_id)
-    return can_view_case(case, actor) and not hides_file(case, material, actor)  # a case they may read, and no scan of who it is
+    # A case they may read, a form they may read, and no scan of who somebody is.
+    return can_view_case(case, actor) and may_read_file(case, material, actor) and not hides_file(case, material, actor)
 
 
 def shown_name(name: str) -> str:

@@ -37,6 +37,13 @@ def asked_of_several(case: Case, actor) -> set[str]:
     return {form for form, item in session().execute(own) if item is not None}
 
 
+def may_read_file(case: Case, material, actor) -> bool:
+    """Whether this actor may read the form that a file was uploaded for; a file of no step belongs to the case as such."""
+    task = session().get(Task, material.task_id) if material.task_id else None
+    form = releases.procedure_of(case.release).forms.get(task.form) if task and task.case_id == case.id else None
+    return form is None or may_read(case, actor, form, material.owner, asked_of_several(case, actor))
+
+
 def reads_masked(case: Case, actor) -> bool:
     """Whether personal data of others is masked for this actor: by their roles in this procedure, unless it is their own case (D-126)."""
     roles = releases.procedure_of(case.release).roles

@@ -74,6 +74,16 @@ def test_the_applicant_finds_the_remark_on_top_and_only_the_marked_place_open(br
     assert 'value="go:education"' in page.text
 
 
+def test_files_of_a_place_that_was_not_marked_can_be_looked_at_and_not_be_changed(browser, walk):
+    marked_and_returned(browser, walk)
+    page, task = browser("li"), open_task(walk.case(), "revise_declaration").id
+    for verb in ("photo", "photo/order", "photo/crop"):
+        page.open(f"/tasks/{task}/files/{verb}")
+        assert page.page.status_code == 403, verb
+    page.open(f"/tasks/{task}?all=1&part=materials")
+    assert "下载范本" in page.text or page.page.status_code == 200
+
+
 def test_what_was_corrected_and_replied_reaches_the_next_reviewer(browser, walk):
     marked_and_returned(browser, walk)
     page, task = browser("li"), open_task(walk.case(), "revise_declaration").id

@@ -18,6 +18,7 @@ from app.materials import blobs, store_upload
 from app.materials.operations import shown_name
 from app.operations.answers import material_ids
 from app.store import session, transaction
+from app.store.models import Case
 from tests.connectors.bare import bare_case
 from tests.support import builders
 
@@ -251,6 +252,13 @@ class TestOverHttp:
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"].startswith("inline")
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+    def test_the_person_of_a_case_does_not_open_what_its_reviewers_uploaded_but_other_reviewers_do(self, app, material, clock):
+        case = session().get(Case, material.case_id)
+        builders.complete(case, "request", "li", builders.sample("request"), clock=clock)
+        theirs = keep(clock, picture(), owner="librarian_zhao", case_id=case.id, task_id=builders.open_task(case, "check").id)
+        assert self._as(app, "li").get(f"/materials/{theirs.id}").status_code == 404
+        assert self._as(app, "auditor1").get(f"/materials/{theirs.id}").status_code == 200
 
     def test_the_library_lists_it_and_takes_it_out(self, app, material):
         client = self._as(app, "li")

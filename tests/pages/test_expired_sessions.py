@@ -70,3 +70,12 @@ def test_an_autosave_says_that_the_sign_in_has_ended(browser):
     expire(page)
     token = re.search(r'name="csrf-token" content="([^"]+)"', page.text).group(1)
     assert page.client.post(page.address, data={"csrf_token": token, "book": "半本"}, headers={"X-Autosave": "1"}).status_code in (401, 403)
+
+
+def test_a_choice_in_a_ballot_is_not_kept_beside_a_name(browser, monkeypatch):
+    from app.routes.pages import resuming
+
+    monkeypatch.setattr(resuming, "field_type", lambda field: type("Kind", (), {"secret": field.key == "author"}))
+    page, kept = sent_too_late(browser, author="赞成", **{"secret.author": "赞成", "author.0": "赞成"})
+    again(page, kept)
+    assert "四十分钟的文字" in page.text and "赞成" not in page.text

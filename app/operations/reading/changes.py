@@ -99,7 +99,8 @@ def _of_files(field, old, new, before: Scene, after: Scene, facts: dict):
     old, new = _ids(old), _ids(new)
     for kind, ids, scene in ((REMOVED, [i for i in old if i not in new], before), (ADDED, [i for i in new if i not in old], after)):
         for material in scene.choices.materials(ids):
-            said = {"before": material.name} if kind == REMOVED else {"after": material.name}
+            name = _words(field, [material.id], scene)
+            said = {"before": name} if kind == REMOVED else {"after": name}
             yield Change(label=after.text(field), kind=kind, **({"before": "", "after": ""} | said), **facts)
 
 

@@ -37,7 +37,8 @@ def filled_form(case: Case, key: str, actor, clock):
 
 
 def hides_file(case: Case, material, actor) -> bool:
-    """Whether a file is kept from this actor: who reads a case masked opens only what was handed in and says not who somebody is."""
+    """Whether a file of a form they read is kept from this actor: who reads a case masked opens only what was handed in
+    and says not who somebody is."""
     return reads_masked(case, actor) and material.id not in _open_files(case)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app import materials
-from app.errors import NotFound, UploadRefused
+from app.errors import NotAllowed, NotFound, UploadRefused
 from app.operations import reading
 from app.operations.access import ensure_can_work
 from app.operations.releases import procedure_of
@@ -68,14 +68,14 @@ def choose(task_id: str, key: str):
 def take(task_id: str, key: str):
     """Puts the ticked files of the library, and those that came along, into the field."""
     place, taken = _place(task_id, key), []
-    try:
-        for one in request.form.getlist("material"):
-            taken.append(materials.reuse_material(one, owner=current_actor().id, clock=clock(), **place_of(place.view, place.field)).id)
-        for file in [one for one in request.files.getlist("file") if one.filename]:
-            taken.append(materials.store_upload(
-                file.read(), file.filename, owner=current_actor().id, clock=clock(), **place_of(place.view, place.field)).id)
-    except UploadRefused as error:
-        flash(message_of(error), "error")
+    where = {**place_of(place.view, place.field), "owner": current_actor().id, "clock": clock()}
+    ways = [lambda one=one: materials.reuse_material(one, **where) for one in request.form.getlist("material")]
+    ways += [lambda file=file: materials.store_upload(file.read(), file.filename, **where) for file in request.files.getlist("file") if file.filename]
+    for way in ways:  # one that is refused takes no other along
+        try:
+            taken.append(way().id)
+        except UploadRefused as error:
+            flash(message_of(error), "error")
     if not taken:
         return redirect(url_for("files.choose", task_id=task_id, key=key, tab=request.form.get("tab", "shared")), 303)
     return place.save([*place.ids, *taken])
@@ -137,7 +137,7 @@ def cut(task_id: str, key: str):
 @access("signed-in")
 def sample(task_id: str, key: str):
     """The sample that lies beside the form, of the release of the case."""
-    place = _place(task_id, key)
+    place = _place(task_id, key, reading_only=True)
     case, name = place.view.head.case, place.field.sample
     procedure = procedure_of(case.release)
     data = procedure.file(f"forms/{procedure.name}/samples/{name}") if name else None
@@ -148,13 +148,15 @@ def sample(task_id: str, key: str):
     return response
 
 
-def _place(task_id: str, key: str) -> Place:
+def _place(task_id: str, key: str, reading_only: bool = False) -> Place:
     view = reading.view_task(task_id, current_actor(), clock())
     ensure_can_work(view.task, current_actor())
     sheet = task_sheet(view)
     field = sheet.form.field(key) if sheet else None
     if field is None or field.type not in ("file", "photo"):
         raise NotFound()
+    if key not in sheet.open and not reading_only:  # a returned form: this field was not marked
+        raise NotAllowed()
     return Place(view, field, list(as_list(sheet.raw.get(key))))
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.errors import NotFound
+from app.rendering.field_types import field_type
 from app.routes.access import access
 from app.routes.actors import clock, current_actor, find_actor
 from app.store import session, transaction
@@ -24,18 +25,19 @@ _NOT_KEPT = ("csrf_token", "who", "password")
 
 
 @blueprint.app_template_global()
-def signed_who() -> str:
-    """Whose page this is, for the case that it is sent after the sign-in has ended."""
+def signed_who(form=None) -> str:
+    """Whose page this is, for the case that it is sent after the sign-in has ended; and which fields of its form are secret."""
     actor = find_actor()
-    return _signer().dumps(actor.id) if actor else ""
+    secret = [field.key for field in form.fields() if field_type(field).secret] if form else []
+    return _signer().dumps({"person": actor.id, "secret": secret}) if actor else ""
 
 
 def keep_aside():
     """Keeps the page that was sent and leads to the sign-in; None when it cannot be said whose it is."""
-    person = _author()
+    person, secret = _author()
     if request.method != "POST" or not person or "X-Autosave" in request.headers or "HX-Request" in request.headers:
         return None
-    sent = [[name, value] for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
+    sent = [[name, value] for name, value in request.form.items(multi=True) if name not in _NOT_KEPT and not _is_secret(name, secret)]
     if sum(len(name) + len(value) for name, value in sent) > LONGEST:
         return None
     page = KeptPage(id=secrets.token_urlsafe(32), person_id=person, address=request.full_path.rstrip("?")[:500], sent=sent, at=clock()())
@@ -57,11 +59,19 @@ def show(kept: str):
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key, salt="whose-page")
+    return URLSafeTimedSerializer(current_app.secret_key, salt="page-author")
 
 
-def _author() -> str:
+def _author() -> tuple[str, list[str]]:
+    """(whose page it is, its secret fields); ("", []) when it does not say."""
     try:
-        return _signer().loads(request.form.get("who", ""), max_age=7 * 24 * 3600)
+        said = _signer().loads(request.form.get("who", ""), max_age=7 * 24 * 3600)
+        return said["person"], said["secret"]
     except BadData:
-        return ""
+        return "", []
+
+
+def _is_secret(name: str, secret: list[str]) -> bool:
+    # A choice in a ballot is stored in its box and nowhere else: it is made again rather than kept beside a name.
+    first, _dot, rest = name.partition(".")
+    return first in secret or (first == "secret" and bool(rest))
