@@ -169,6 +169,12 @@ def lasting(seconds: int) -> str:
 
 
 @furniture.app_template_filter()
+def beside(summary: str, name: str) -> str:
+    """A case's summary where its person is named next to it: not named twice."""
+    return summary.strip().removeprefix(name).strip()
+
+
+@furniture.app_template_filter()
 def covered(number: str) -> str:
     """A document number as one recognises one's own: the ends alone."""
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 8 else f"{number[:1]}***{number[-1:]}"
