@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.whole.keyboard import Hands, code_of_letter
 from tests.whole.papers import day
-from tests.whole.programs import Program
+from tests.whole.programs import Program, until
 
 NAME, NUMBER = "木兰", "440305199203120186"
 ACCOUNT, PASSWORD = "mulan92", "dun-dian-2026x"
@@ -172,7 +172,7 @@ def employer_returns(service, number: str) -> None:
 def correct(hands: Hands) -> None:
     """Goes to the marked place, corrects it, says so and sends it again."""
     page = hands.page
-    page.goto("/")
+    until(lambda: page.goto("/") and page.locator("a[href*='/tasks/']").count(), "the application came back")
     hands.to(page.locator("a[href*='/tasks/']"))
     hands.follow()
     expect(page.locator("main")).to_contain_text("请写到区")
@@ -181,5 +181,5 @@ def correct(hands: Hands) -> None:
     hands.to(page.locator("[name^='done.']"))
     hands.keys("Space")
     hands.type(page.locator("[name^='reply.']"), "已补写")
-    hands.press("提交")
-    expect(page.locator(".flashes")).to_contain_text("已办理")
+    hands.press("重新提交")
+    expect(page.locator("main")).to_contain_text("提交成功")

@@ -109,7 +109,7 @@ def test_an_application_being_filled_in(visitor, looks, draft):
         looks.at(keeper.goto(f"{draft}?part={part}"), f"part {part}")
     for table in ("education", "work_history", "associations", "training", "continuing_education", "projects", "awards", "publications", "patents"):
         looks.at(keeper.goto(f"{draft}/rows/{table}/new"), f"row of {table}")
-    for rest in ("preview", "earlier", "files/education_proof", "files/education_proof?tab=local", "files/education_proof/order", "files/photo", "files/photo/crop"):
+    for rest in ("preview", "files/education_proof", "files/education_proof?tab=local", "files/education_proof/order", "files/photo", "files/photo/crop"):
         keeper.goto(f"{draft}/{rest}")
         keeper.page.wait_for_timeout(200)
         looks.at(keeper.page, rest)
