@@ -15,7 +15,8 @@ from app.rendering.form_data import (
 from app.rendering.pages import render_mistakes, render_readonly, render_row, render_section, render_sections
 from app.rendering.report_codes import PaperName, code_of, read_name, written
 from app.rendering.reports import Report, ReportBusy, ReportFailed, ReportTooLarge, fill_report, render_report
-from app.rendering.validation import ballots, form_schema, read_part, section_report, section_states, scene_of, validate, validate_row, warnings
+from app.rendering.validation import ballots, form_schema, read_part, section_report, section_states, scene_of, validate, validate_row
+from app.rendering.warned import warnings
 
 __all__ = [
     "Choice", "Choices", "Command", "Entry", "FontMissing", "FontSet", "FormUrls", "Generated", "Material", "NoChoices", "PaperName", "Report",

@@ -18,7 +18,8 @@ from app.rendering.choices import Choices, FormUrls, NoChoices
 from app.rendering.field_types import field_type
 from app.rendering.field_types.base import as_list
 from app.rendering.scene import Scene
-from app.rendering.validation import read_answers, row_warnings, scene_warnings, visible_scene, visible_sections, with_fixed
+from app.rendering.validation import read_answers, visible_scene, visible_sections, with_fixed
+from app.rendering.warned import row_warnings, scene_warnings
 
 WARNING_ICON = Markup('<span class="form-warning-sign" aria-hidden="true">!</span>')
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "forms"

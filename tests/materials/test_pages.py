@@ -137,6 +137,12 @@ def test_a_local_file_may_be_chosen_on_the_same_page_and_a_wrong_one_is_refused_
     assert len(saved("proof")) == 1
 
 
+def test_one_refused_file_takes_none_of_the_others_along(li, task):
+    files = [(io.BytesIO(pdf()), "一.pdf"), (io.BytesIO(picture()), "二.jpg"), (io.BytesIO(pdf()), "三.pdf")]
+    page = li.post(f"{task}/files/proof", data={"tab": "local", "file": files}, content_type="multipart/form-data", follow_redirects=True).text
+    assert "只能上传 PDF" in page and len(saved("proof")) == 2
+
+
 def test_files_are_put_in_order_with_buttons_alone(li, task):  # S1-119, D-80
     upload(li, task, "proof", *((f"{n}.pdf", pdf(n)) for n in (1, 2, 3)))
     first, second, third = saved("proof")

@@ -5,7 +5,8 @@ from flask import request
 
 from app.operations import reading
 from app.routes.actors import clock, current_actor
-from app.routes.pages.forms import handed_in, language, readonly
+from app.routes.pages.casefiles import handed_in
+from app.routes.pages.forms import language, readonly
 from app.routes.pages.marking import Marking
 
 CHANGES, MATERIALS = "changes", "materials"

@@ -12,7 +12,8 @@ from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
 from app.routes.pages import mylist
 from app.routes.pages.beside import CHANGES, comparisons
-from app.routes.pages.forms import handed_in, readonly
+from app.routes.pages.casefiles import handed_in
+from app.routes.pages.forms import readonly
 from app.routes.pages.repeating import new_key, once_for
 
 blueprint = Blueprint("cases", __name__)

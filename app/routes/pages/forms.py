@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import get_locale, gettext as _
 from markupsafe import Markup
 
-from app import materials, rendering
+from app import rendering
 from app.errors import NotFound
 from app.operations import reading
 from app.operations.choices import CaseChoices
@@ -245,30 +245,6 @@ def readonly(case, key: str, actor, marking=None) -> Markup:
     return rendering.render_readonly(
         form, answers, context, CaseChoices(case.release, case, actor), mask=reading.reads_masked(case, actor),
         urls=CaseUrls(case.id), language=language(), marking=marking)
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """A file of a case as a list shows it; `closed`: this actor may not open it, and does not see its name."""
-
-    id: str
-    name: str
-    label: str
-    size: int
-    created_at: object
-    kind: str
-    closed: bool
-
-
-def handed_in(case, actor) -> list[tuple[str, list[CaseFile]]]:
-    """(form title, its files) of the forms of a case that this actor may read and that brought files."""
-    found = ((title, materials.of_case(case.id, ids, owner=actor.id)) for title, ids in reading.handed_in(case, actor))
-    return [(title, [_case_file(case, row, actor) for row in rows]) for title, rows in found if rows]
-
-
-def _case_file(case, row, actor) -> CaseFile:
-    closed = row.owner != actor.id and reading.hides_file(case, row, actor)
-    return CaseFile(row.id, "" if closed else row.name, row.label, row.size, row.created_at, row.kind, closed)
 
 
 def start_sheet(row) -> Sheet | None:
