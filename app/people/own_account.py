@@ -8,8 +8,9 @@ from app import identifiers
 from app.clock import Clock
 from app.errors import CodeRefused, DetailsRefused, NotFound
 from app.people.actors import Actor
-from app.people.codes import redeem_code, send_code
+from app.people.codes import had_enough, redeem_code, send_code
 from app.people.journal import note
+from app.people.letters import write_letter
 from app.people.models import SignIn
 from app.people.passwords import digest
 from app.people.profiles import profile_of, tidy
@@ -61,6 +62,9 @@ def _change(actor: Actor, clock: Clock, **values) -> None:
         before = {key: getattr(row, key) for key, value in values.items() if getattr(row, key) != value}
         for key, value in values.items():
             setattr(row, key, value)
+        if before.get("email"):
+            # Codes go to the new address from now on: if a stranger sits at this account, its owner hears of it.
+            write_letter(before["email"], _("您的邮箱已更改"), _("您的账号登记的邮箱已改为另一个。如果不是您本人更改的，请立即联系服务电话。"), clock)
         if before:
             note(actor.id, "profile-changed", actor.id, clock(), before=before)
 
@@ -73,6 +77,9 @@ def ask_address(actor: Actor, email: str, clock: Clock) -> str:
         address = identifiers.email(email)
     except ValueError as error:
         raise DetailsRefused(why=str(error), fields={"email": str(error)}) from None
+    if had_enough(PURPOSE, actor.id, clock):
+        why = _("一小时内发出的验证码过多，请稍后再试")
+        raise DetailsRefused(why=why, fields={"email": why})
     return send_code(PURPOSE, address, title=_("更换电子邮件的验证码"), clock=clock, subject=actor.id, payload={"email": address})
 
 

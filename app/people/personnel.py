@@ -132,7 +132,7 @@ def journal_of(organisation_id: str, most: int = 50) -> list[ListEvent]:
 
 
 def _already_there(organisation_id: str, entry: Entry) -> dict[str, str]:
-    name = names_by_number(organisation_id).get(entry.number)
+    name = session().scalar(sa.select(ListedPerson.name).where(ListedPerson.organisation_id == organisation_id, ListedPerson.number == entry.number))
     return {"number": f"此证件号码已在名单中（{name}），不必重复添加"} if name else {}
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask_babel import gettext
 
 from app import identifiers
 from app.clock import Clock
 from app.errors import DetailsRefused, NotFound
 from app.people.actors import Actor
 from app.people.journal import note
-from app.people.letters import write_letter
 from app.people.models import Person
 from app.people.registered import PersonProfile
 from app.store import session, transaction
@@ -43,24 +41,6 @@ def person_with_document(id_type: str, id_number: str) -> Person | None:
     query = sa.select(Person).join(PersonProfile, PersonProfile.person_id == Person.id).where(
         PersonProfile.id_type == id_type, PersonProfile.id_number == id_number)
     return session().scalar(query)
-
-
-def update_profile(person_id: str, *, phone: str, email: str, actor: Actor, clock: Clock) -> None:
-    """Changes how to reach somebody. Raises DetailsRefused with `fields`."""
-    values, faults = tidy({"phone": phone, "email": email})
-    if faults:
-        raise DetailsRefused(why="；".join(faults.values()), fields=faults)
-    with transaction() as store:
-        row = store.get(PersonProfile, person_id, with_for_update=True)
-        if row is None:
-            raise NotFound()
-        before = {key: getattr(row, key) for key in values if getattr(row, key) != values[key]}
-        row.phone, row.email = values["phone"], values["email"]
-        if before.get("email"):
-            # Codes go to the new address from now on: if it was a stranger, the old one hears of it.
-            write_letter(before["email"], gettext("您的邮箱已更改"), gettext("您的账号登记的邮箱已改为另一个。如果不是您本人更改的，请立即联系服务电话。"), clock)
-        if before:
-            note(person_id, "profile-changed", actor.id, clock(), before=before)
 
 
 def keep_profile(person_id: str, values: dict, *, verified: bool) -> None:

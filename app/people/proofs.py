@@ -13,6 +13,7 @@ import altcha
 import sqlalchemy as sa
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
 from app.errors import ProofNeeded
@@ -80,11 +81,12 @@ def _number(text: str) -> int:
 
 def _spend(nonce: str, clock: Clock) -> bool:
     now: datetime = clock()
-    with transaction() as store:
-        store.execute(sa.delete(SpentSolution).where(SpentSolution.expires_at < now))
-        if store.get(SpentSolution, digest(nonce)) is not None:
-            return False
-        store.add(SpentSolution(id=digest(nonce), expires_at=now + VALID))
+    try:
+        with transaction() as store:
+            store.execute(sa.delete(SpentSolution).where(SpentSolution.expires_at < now))
+            store.execute(sa.insert(SpentSolution).values(id=digest(nonce), expires_at=now + VALID))
+    except IntegrityError:  # spent before, or by another request at this moment
+        return False
     return True
 
 

@@ -20,6 +20,7 @@ from app.errors import ProviderFailed
 SCOPE = "openid profile"
 ALGORITHMS = ("RS256", "ES256")
 TIMEOUT = 10.0  # seconds
+LEEWAY = 60  # seconds that the provider's clock may go wrong
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def whom(settings, journey: Journey, *, state: str, code: str, back: str) -> Vou
         keys = KeySet.import_key_set(_get(metadata["jwks_uri"]))
         claims = jwt.decode(str(token.get("id_token", "")), keys, algorithms=list(ALGORITHMS)).claims
         jwt.JWTClaimsRegistry(
-            iss={"essential": True, "value": issuer}, aud={"essential": True, "value": settings["OIDC_CLIENT_ID"]},
+            leeway=LEEWAY, iss={"essential": True, "value": issuer}, aud={"essential": True, "value": settings["OIDC_CLIENT_ID"]},
             nonce={"essential": True, "value": journey.nonce}, sub={"essential": True}, exp={"essential": True}).validate(claims)
     except (JoseError, httpx.HTTPError, ValueError, KeyError) as error:
         raise ProviderFailed(why=_("认证结果无法核验")) from error

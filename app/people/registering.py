@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app import identifiers
 from app.clock import Clock
 from app.errors import AccountThere, CodeRefused, RegistrationRefused
+from app.people.accounts import unlock
 from app.people.actors import SYSTEM, Actor
 from app.people.administration import create_organisation, create_person, reset_password
 from app.people.codes import had_enough, redeem_code, send_again, send_code
@@ -194,7 +195,9 @@ def set_password_with_code(handle: str, code: str, password: str, again: str, cl
     subject, _payload = redeem_code("password", handle, code, clock)
     if not subject:
         raise CodeRefused(why=_("验证码不正确"), left=0)
-    reset_password(subject, password, actor=SYSTEM, clock=clock)
+    with transaction():
+        reset_password(subject, password, actor=SYSTEM, clock=clock)
+        unlock(subject, actor=SYSTEM, clock=clock)  # whoever answered the mail need not sit out an attacker's lock (J-07)
 
 
 def masked_account(account: str) -> str:

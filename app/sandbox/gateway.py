@@ -60,7 +60,6 @@ def _register_orders(app: Flask, orders: Orders, secret: str) -> None:
     def close(order_no):
         return jsonify(orders.close(order_no) or abort(404))
 
-
     @app.get("/statements/<day>")
     def statement(day):
         return jsonify(day=day, payments=orders.payments_on(day))

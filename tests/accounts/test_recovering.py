@@ -5,7 +5,7 @@ import pytest
 
 from app import people
 from app.errors import AccountLocked, CodeRefused, RequestInvalid, SignInRefused
-from app.people import registering
+from app.people import own_account, registering
 from tests.accounts.conftest import fill, handle_in, mailed_code, mailed_to
 from tests.support.builders import actor, csrf_token, sign_in
 
@@ -115,5 +115,13 @@ def test_a_new_password_is_strong_and_new(world, clock, new, says):
 
 
 def test_the_old_mailbox_hears_when_another_takes_its_place(world, clock):
-    people.update_profile("li", phone="13800138000", email="other@example.cn", actor=actor("li"), clock=clock)
-    assert mailed_to() == "lilei@example.cn"
+    handle = own_account.ask_address(actor("li"), "other@example.cn", clock)
+    own_account.confirm_address(actor("li"), handle, mailed_code(), clock)
+    assert mailed_to() == "lilei@example.cn" and people.profile_of("li").email == "other@example.cn"
+
+
+def test_a_new_password_by_mail_ends_the_lock(world, clock):
+    attacked(clock)
+    handle = registering.send_account_code("password", "li", clock, id_number=NUMBER)
+    registering.set_password_with_code(handle, mailed_code(), "autumn2026x", "autumn2026x", clock)
+    assert people.sign_in("li", "autumn2026x", clock)[0].id == "li"
