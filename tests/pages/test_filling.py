@@ -30,6 +30,12 @@ def test_next_saves_the_section_and_shows_the_following_one(browser):
     assert 'value="十万个为什么"' in page.text
 
 
+def test_next_is_the_section_that_the_answers_of_now_make_next(browser):
+    page = begun(browser)
+    page.send(data={**BOOK, "do": "next:book"})
+    assert "读者类别" in page.text
+
+
 def test_an_incomplete_form_is_not_handed_in_and_says_where_to_go(browser):
     page = begun(browser)
     page.send(data={"book": "", "do": "go:reader"})

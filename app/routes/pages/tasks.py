@@ -174,8 +174,8 @@ def _after(view, sheet):
         return _decided(view, sheet, _decision(view, what))
     if verb == "preview":
         return redirect(url_for("tasks.preview", task_id=view.task.id), 303)
-    if verb == "go":
-        return redirect(url_for("tasks.show", task_id=view.task.id, part=what), 303)
+    if verb in ("go", "next"):
+        return redirect(url_for("tasks.show", task_id=view.task.id, part=what if verb == "go" else _following(view, what)), 303)
     if command and command.verb in (ROW_ADD, ROW_EDIT):
         row = command.index if command.verb == ROW_EDIT else "new"
         return redirect(url_for("rows.show", task_id=view.task.id, key=command.field, row=row), 303)
@@ -267,6 +267,13 @@ def _neighbours(sheet, sections: list, view) -> dict:
     keys = [section.key for section in offered_sections(sheet)] if sheet and not view.beside else []
     place = keys.index(sections[0].key) if keys and sections and sections[0].key in keys else 0
     return {"place": place + 1, "previous": keys[place - 1] if place else "", "following": keys[place + 1] if place + 1 < len(keys) else ""}
+
+
+def _following(view, part: str) -> str:
+    """The section after this one, with the answers of now: they may have opened one that the page did not offer."""
+    sheet = task_sheet(view)
+    sections = offered_sections(sheet)
+    return _neighbours(sheet, [s for s in sections if s.key == part], view)["following"] or part
 
 
 def _mistakes(view, sheet, errors: dict | None):
