@@ -14,7 +14,7 @@ from app.payments.operations import (
     open_incidents, order_for, place_order, ten_fields,
 )
 from app.payments.reconciling import reconcile_day, reconcile_due
-from app.payments.refunds import confirm_refund, demand_refund, note_refund, receipts_of, refunds
+from app.payments.refunds import confirm_refund, demand_refund, note_refund, receipts_of, refunds, reopen_refund
 from app.payments.settlement import settle_open_orders
 
 __all__ = [
@@ -22,5 +22,5 @@ __all__ = [
     "Reconciliation", "ask_about", "can_pay_for_people", "can_view_order", "close_joint", "close_order", "confirm_counter",
     "confirm_refund", "declare_counter", "demand_refund", "handle_incident", "handle_line", "import_bank_file", "incidents",
     "match_bank_lines", "note_refund", "open_incidents", "order_for", "orders_of", "place_joint", "place_order", "receipts_of",
-    "receive_callback", "reconcile_day", "reconcile_due", "refunds", "settle_open_orders", "ten_fields",
+    "receive_callback", "reconcile_day", "reconcile_due", "refunds", "reopen_refund", "settle_open_orders", "ten_fields",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
+import structlog
 
 from app.clock import Clock
 from app.errors import FourEyes, NotFound, RequestInvalid
@@ -11,6 +12,7 @@ from app.payments.applying import SHANGHAI, locked_order
 from app.payments.models import PaymentReceipt
 from app.store import session, transaction
 
+log = structlog.get_logger(__name__)
 STATES = {"refund_due": "待退款", "refund_noted": "待复核", "refunded": "已退款"}
 
 
@@ -48,6 +50,17 @@ def note_refund(gateway_no: str, *, on: str, way: str, reference: str, actor, cl
             raise RequestInvalid(why="请填写退款日期（不晚于今天）、退款方式和凭证号。")
         receipt.refund_on, receipt.refund_way, receipt.refund_reference = on, way.strip()[:40], reference.strip()[:60]
         receipt.noted_by, receipt.noted_by_name, receipt.noted_at, receipt.state = actor.id, actor.name, clock(), "refund_noted"
+        return receipt
+
+
+def reopen_refund(gateway_no: str, *, clock: Clock) -> PaymentReceipt:
+    """What was recorded is wrong: it is to be recorded anew, what stands there is kept to be mended. Raises NotFound."""
+    with transaction():
+        receipt = session().get(PaymentReceipt, gateway_no, with_for_update=True)
+        if receipt is None or receipt.state != "refund_noted":
+            raise NotFound()
+        receipt.state = "refund_due"
+        log.info("refund reopened", receipt=gateway_no, noted_by=receipt.noted_by, at=clock().isoformat())
         return receipt
 
 

@@ -135,6 +135,13 @@ def refund_confirm(gateway_no: str):
     return _done(lambda: payments.confirm_refund(gateway_no, actor=current_actor(), clock=clock()), "finance.refund_list")
 
 
+@blueprint.post("/refunds/<path:gateway_no>/reopen")
+@WRITES
+def refund_reopen(gateway_no: str):
+    """What was recorded is wrong: back to be recorded anew."""
+    return _done(lambda: payments.reopen_refund(gateway_no, clock=clock()), "finance.refund_list")
+
+
 @blueprint.post("/orders/<order_no>/refund")
 @WRITES
 def refund_demand(order_no: str):

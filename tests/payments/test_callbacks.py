@@ -189,6 +189,22 @@ def test_a_sum_goes_back_when_one_records_it_and_another_confirms(app, client, c
     assert payments.refunds() == [] and [r.gateway_no for r in payments.refunds(state="refunded")] == ["GW1"]
 
 
+def test_a_refund_recorded_wrongly_is_recorded_anew_and_not_for_a_day_to_come(app, client, clock):
+    post_notice(client, *notice(an_order(clock, state="closed")))
+    first, second = (builders.person(name, "cashier", clock=clock) for name in ("tan", "fei"))
+    with pytest.raises(RequestInvalid, match="不晚于今天"):
+        payments.note_refund("GW1", on="2026-03-03", way="原路退回", reference="R1", actor=first, clock=clock)
+    payments.note_refund("GW1", on="2026-03-02", way="原路退回", reference="R9", actor=first, clock=clock)
+    builders.sign_in(client, "fei")
+    token = builders.csrf_token(client)
+    assert client.post("/finance/refunds/GW1/reopen", data={"csrf_token": token}).status_code == 303
+    assert 'value="R9"' in client.get("/finance/refunds").text, "what was typed is there to be mended"
+    with pytest.raises(NotFound):
+        payments.confirm_refund("GW1", actor=second, clock=clock)
+    payments.note_refund("GW1", on="2026-03-02", way="原路退回", reference="R1", actor=second, clock=clock)
+    assert payments.confirm_refund("GW1", actor=first, clock=clock).state == "refunded"
+
+
 def test_finance_gives_a_payment_back_that_was_applied(app, client, clock):
     """D-88: the office rejects after the payment."""
     order = an_order(clock)

@@ -177,6 +177,7 @@ MATRIX = {
     "POST finance.refund_confirm": (NONE, None),  # nothing to confirm yet
     "POST finance.refund_demand": ({"administrator"}, None),
     "GET finance.refund_list": ({"administrator", "auditor"}, None),
+    "POST finance.refund_reopen": (NONE, None),  # nothing recorded yet
     "POST finance.refund_note": ({"administrator"}, None),
     "POST handover.send": (SIGNED_IN, None),
     "POST operators.authorise": (NONE, None),  # nobody here is an organisation's administrator: tests/people
