@@ -90,7 +90,7 @@ def _send(server: smtplib.SMTP, mail_id: int, clock: Clock) -> bool:
         raise
     except _OF_THIS_MAIL as error:
         if _for_good(error):
-            _close(mail_id, state="set_aside", error=repr(error)[:300])
+            _close(mail_id, state="set_aside", error=_told(error, mail))
         else:
             _postpone([mail_id], clock, error)
         return False
@@ -104,6 +104,11 @@ def _for_good(error: Exception) -> bool:
     return not isinstance(error, smtplib.SMTPResponseException) or error.smtp_code >= 500
 
 
+def _told(error: Exception, mail: Mail) -> str:
+    """The error for the list of what stands still: without the address, which servers like to repeat (L-02)."""
+    return repr(error).replace(mail.address, "…")[:300]
+
+
 def _close(mail_id: int, **values) -> None:
     with transaction() as store:
         store.execute(sa.update(Mail).where(Mail.id == mail_id).values(**values))
@@ -113,4 +118,4 @@ def _postpone(mail_ids: list[int], clock: Clock, error: Exception) -> None:
     now = clock()
     with transaction() as store:
         for mail in store.scalars(sa.select(Mail).where(Mail.id.in_(mail_ids), Mail.state == "new")):
-            mail.error, mail.next_at = repr(error)[:300], now + timedelta(seconds=min(15 * 2 ** min(mail.tries, 10), SLOWEST))
+            mail.error, mail.next_at = _told(error, mail), now + timedelta(seconds=min(15 * 2 ** min(mail.tries, 10), SLOWEST))

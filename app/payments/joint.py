@@ -16,6 +16,7 @@ from app.payments import gateway
 from app.payments.applying import apply_payment, deadline_of, fits, locked_order
 from app.payments.gateway import GatewayDown, Payment
 from app.payments.models import JointMember, JointOrder, PaymentOrder, PaymentReceipt
+from app.payments.numbers import digits
 from app.store import session, transaction
 
 MOST = 200  # members of one joint order
@@ -44,7 +45,7 @@ def place_joint(numbers: list[str], *, key: str, actor, clock: Clock) -> JointOr
     if not key or not members or len(members) > MOST:
         raise RequestInvalid(why=f"请勾选要缴纳的订单，一次最多 {MOST} 笔。")
     with transaction():
-        number = "J" + _digits(f"joint {actor.organisation['ref']} {key} {' '.join(members)}", 20)
+        number = "J" + digits(f"joint {actor.organisation['ref']} {key} {' '.join(members)}", 20)
         joint = locked_joint(number) or _made(number, members, actor, clock)
     try:
         return place_at_gateway(joint.order_no, clock)
@@ -78,7 +79,7 @@ def _made(number: str, members: list[str], actor, clock: Clock) -> JointOrder:
     if len({(order.payee_code, order.payee_name) for order in orders}) > 1:
         raise RequestInvalid(why="勾选的订单属于不同的执收单位，请分开缴纳。")
     joint = JointOrder(
-        order_no=number, notice_no="45" + _digits(number, 18), payer=actor.organisation["ref"], payer_name=actor.organisation["name"],
+        order_no=number, notice_no="45" + digits(number, 18), payer=actor.organisation["ref"], payer_name=actor.organisation["name"],
         payee_name=orders[0].payee_name, payee_code=orders[0].payee_code, subject=f"集体缴费（{len(orders)}人）",
         amount=sum(order.amount for order in orders), currency="CNY", deadline=min((o.deadline for o in orders if o.deadline), default=""),
         state="new", pay_url="", made_by=actor.id, made_by_name=actor.name, created_at=clock(), asked_at=clock())
@@ -173,7 +174,3 @@ def _part(payment: Payment, order_no: str) -> str:
 
 def _known(payment_no: str) -> bool:
     return session().scalar(sa.select(PaymentReceipt.gateway_no).where(PaymentReceipt.payment_no == payment_no).limit(1)) is not None
-
-
-def _digits(text: str, count: int) -> str:
-    return str(int.from_bytes(hashlib.sha256(text.encode()).digest()) % 10**count).zfill(count)

@@ -1,7 +1,6 @@
 """Verbs on orders: place, ask, close, confirm; incidents. They never commit and know no request."""
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from app.payments import gateway
 from app.payments.applying import apply_payment, fits, locked_order
 from app.payments.listing import state_word
 from app.payments.models import PaymentIncident, PaymentOrder
+from app.payments.numbers import digits
 from app.store import session, transaction
 from app.store.models import Case
 
@@ -23,12 +23,12 @@ UNPAID = ("new", "open")
 
 def order_number(call_id: str) -> str:
     """The order number that follows from a request's id: a retry can never make a second order (D-12)."""
-    return "P" + _digits(f"order {call_id}", 20)
+    return "P" + digits(f"order {call_id}", 20)
 
 
 def notice_number(call_id: str) -> str:
     """The number printed on the payment notice."""
-    return "44" + _digits(f"notice {call_id}", 18)
+    return "44" + digits(f"notice {call_id}", 18)
 
 
 def place_order(call_id: str, case_id: int, *, clock: Clock, subject: str, amount: int, payer: str, payer_name: str,
@@ -201,10 +201,6 @@ def _add(order: PaymentOrder) -> PaymentOrder:
     session().add(order)
     session().flush()
     return order
-
-
-def _digits(text: str, count: int) -> str:
-    return str(int.from_bytes(hashlib.sha256(text.encode()).digest()) % 10**count).zfill(count)
 
 
 def _shanghai(moment) -> str:

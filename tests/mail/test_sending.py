@@ -58,7 +58,7 @@ def test_what_the_server_refuses_for_good_waits_for_a_person_and_holds_up_nobody
     _write(clock)
     assert mail.send_waiting(clock) == 1
     [stuck] = waiting_for_a_person()
-    assert stuck["what"] == "mail" and "550" in stuck["why"] and "gone@" not in stuck["element"]
+    assert stuck["what"] == "mail" and "550" in stuck["why"] and "gone@" not in f"{stuck}"
     post.refused.clear()
     assert try_again(actor=SYSTEM, clock=clock) == 1
     assert mail.send_waiting(clock) == 1 and waiting_for_a_person() == []
