@@ -89,15 +89,18 @@ def _deliver(case: Case, subscription: Subscription, payload: dict, actor, clock
 
 
 def _subscription_for(case: Case, process, name: str, actor, clock):
-    label = name
     for subscription in _offered(case):
         if subscription.message != name:
             continue
         element = process.elements[subscription.element]
-        label = label_of(element)
         if can_send(subscription, actor) and _holds(case, subscription, element, actor, clock):
             return subscription, element
-    raise NotWaitingFor(message_name=name, label=label)
+    raise NotWaitingFor(message_name=name, label=label_of_message(case, name))
+
+
+def label_of_message(case: Case, name: str) -> str:
+    """What people call this action, also while the case does not wait for it; the bare name when its process has none such."""
+    return next((label_of(element) for element in releases.process_of(case).elements.values() if element.message == name), name)
 
 
 def _holds(case: Case, subscription: Subscription, element, actor, clock) -> bool:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.errors import NotFound, NotWaitingFor, ReasonNeeded
 from app.operations import reading, releases
-from app.operations.messages import send_message
+from app.operations.messages import label_of_message, send_message
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
@@ -110,7 +110,7 @@ def send(case_id: int, name: str):
 def _offered(head, name: str):
     action = next((a for a in head.actions if a.message == name), None)
     if action is None:
-        raise NotWaitingFor(message_name=name, label=name)
+        raise NotWaitingFor(message_name=name, label=label_of_message(head.case, name))
     return action
 
 
