@@ -76,7 +76,7 @@ def append_piece(transfer: Transfer, offset: int, piece: bytes, checksum: str = 
     """
     _ensure_whole(piece, checksum)
     with _locked(transfer) as part:
-        there = os.fstat(part.fileno()).st_size
+        there = os.fstat(part.fileno()).st_size if transfer.state == "open" else transfer.size
         if transfer.state != "open" or offset != there or there + len(piece) > transfer.size:
             raise PieceOutOfPlace(offset=there)
         part.write(piece)
@@ -86,12 +86,14 @@ def append_piece(transfer: Transfer, offset: int, piece: bytes, checksum: str = 
 
 
 def finish_transfer(transfer: Transfer, *, clock: Clock) -> Material:
-    """The material of a transfer whose last byte has come; asked twice, it is the same. Raises UploadRefused.
+    """The material of a transfer whose last byte has come; asked twice, it is the same. Raises UploadRefused, and
+    NotFound when another window gave it up meanwhile.
 
     The part is gone afterwards, also when the file was refused: what is wrong with it does not get better.
     """
     with _locked(transfer):
-        session().refresh(transfer)
+        if session().get(Transfer, transfer.id, populate_existing=True) is None:
+            raise NotFound()
         if transfer.state == "kept":
             return session().get(Material, transfer.material_id)
         if transfer.state == "refused":

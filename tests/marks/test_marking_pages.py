@@ -43,6 +43,7 @@ def test_a_mark_is_made_changed_and_taken_away_without_a_script(browser, walk):
     address = f"/tasks/{task.id}/marks/edit?form=declaration&section=work&field=work_history"
     page.open(address)
     assert "第几行" in page.text and page.text.count("<h1") == 1
+    assert page.open(address + "&row=²").status_code == 200, "no number: the whole table"
     page.send(address, {"remark": " ", "row": "1"})
     assert page.page.status_code == 422 and "请写明" in page.text
     page.send(address, {"remark": "起止时间有误", "row": "1"})

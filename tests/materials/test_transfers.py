@@ -5,8 +5,10 @@ import os
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app import materials
+from app.errors import NotFound
 from app.materials import transfers
 from app.store import session
 from tests.materials.test_materials import pdf
@@ -141,3 +143,15 @@ def test_the_last_piece_twice_makes_one_file(app, li, clock):  # the answer got 
     transfer = transfers.transfer_of(where.rpartition("/")[2], owner="li", clock=clock)
     assert transfers.finish_transfer(transfer, clock=clock).id == transfer.material_id
     assert len(materials.library_of("li")) == 1
+
+
+def test_what_another_window_gave_up_while_the_last_piece_came_is_gone_and_breaks_nothing(app, li, clock):
+    data = pdf()
+    where = begin(li, len(data)).headers["Location"]
+    transfer = transfers.transfer_of(where.rpartition("/")[2], owner="li", clock=clock)
+    transfers.append_piece(transfer, 0, data)
+    session().execute(sa.delete(transfers.Transfer).execution_options(synchronize_session=False))
+    transfers.part_of(transfer).unlink()
+    with pytest.raises(NotFound):
+        transfers.finish_transfer(transfer, clock=clock)
+    assert materials.library_of("li") == []

@@ -92,4 +92,4 @@ def keep(view, part: dict):
     actor, seen = current_actor(), request.form.get("version", "")
     if view.takeable:
         take_task(view.task.id, actor=actor, clock=clock())
-    return save_draft(view.task.id, part, actor=actor, clock=clock(), seen_version=int(seen) if seen.isdigit() else None)
+    return save_draft(view.task.id, part, actor=actor, clock=clock(), seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None)

@@ -77,8 +77,8 @@ def _mine(task_id: str) -> reading.TaskView:
 
 
 def _place() -> tuple[str, str, str, int]:
-    row = request.values.get("row", "")
-    return request.args.get("form", ""), request.args.get("section", ""), request.args.get("field", ""), int(row) if row.isdigit() and len(row) < 4 else 0
+    row, place = request.values.get("row", ""), [request.args.get(name, "") for name in ("form", "section", "field")]
+    return *place, int(row) if row.isascii() and row.isdigit() and len(row) < 4 else 0
 
 
 def _page(view, problem: str) -> str:
