@@ -262,7 +262,7 @@ def the_employer_marks_two_places_and_returns_it(chen: Visitor, number: str) -> 
 
 
 def the_applicant_corrects_just_these_and_answers(abdu: Visitor, number: str) -> None:
-    page = abdu.open_own_task(number, "补正并重新提交")
+    page = abdu.open_own_task(number, "个人修改申报")
     returned = page.locator(".returned")
     expect(returned.locator("li")).to_have_count(2)
     expect(page.locator("#sections button")).to_have_count(2)  # just these two parts are shown

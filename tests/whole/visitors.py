@@ -166,6 +166,7 @@ class Visitor:
         if row:
             self.page.get_by_label("第几行").fill(str(row))
         self.press("保存标注")
+        expect(self.page.locator("#marking")).to_have_count(0)
         expect(self.page.locator(".mark-text", has_text=remark)).to_be_visible()
 
     def open_case(self, number: str) -> Page:
@@ -193,7 +194,9 @@ class Visitor:
     def decide(self, label: str, reason: str = "") -> None:
         """Presses the button of a decision; on the page that asks again writes the reason and confirms."""
         self.press(label)
-        if self.page.get_by_role("heading", name=f"确认：{label}").count():
+        asking = self.page.get_by_role("heading", name=f"确认：{label}")
+        expect(asking.or_(self.page.locator(".flashes", has_text="已办理")).or_(self.page.locator(".error-summary")).first).to_be_visible()
+        if asking.count():
             self.shot(f"confirm {label}")
             if reason:
                 self.page.get_by_label(re.compile("原因|说明")).fill(reason)

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
+  if (event.target.method !== "post" || event.defaultPrevented) return; // htmx sends its forms itself, and the page stays
   // A second press must not send twice; the server would refuse it, but people fear that message.
   if (sending) return event.preventDefault();
   sending = true;
