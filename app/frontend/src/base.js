@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./autosave.js";
 import "./behaviour.js";
+import "./keeping.js";
 import "./proof.js";
 
 window.htmx = htmx;
