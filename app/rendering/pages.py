@@ -51,8 +51,8 @@ def render_section(form, section, answers: Mapping, errors: Mapping[str, str], c
                    language: str = "zh", summary: bool = True, read: tuple | None = None) -> Markup:
     """A section to fill in; goes inside the page's `<form method="post">`, which the routes write.
 
-    `answers` may be raw (after a mistake) or stored; `errors` as from `validate`; `remarks` {section or field key:
-    texts} of a return. With `summary` the section's mistakes are listed at its top.
+    `answers` may be raw (after a mistake) or stored; `errors` as from `validate`; `remarks` {field key, or `#` and a
+    section key (a table may be named as its section is): texts} of a return. With `summary` the section's mistakes are listed at its top.
     """
     scene, values = _read(form, answers, context, choices, language, read)
     return _draw_section(section, scene, values, errors, urls, remarks or {}, summary)

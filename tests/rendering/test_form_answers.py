@@ -149,7 +149,7 @@ def test_a_field_that_others_depend_on_asks_the_section_anew_and_works_without_a
 
 def test_a_section_shows_what_was_typed_and_the_remarks_of_a_return():
     html = str(render_section(COUNTRY, COUNTRY.sections[0], {"email": "halb"}, {"email": "不完整"}, CONTEXT, URLS, remarks={
-        "main": ["整节请核对"], "email": ["邮箱退信"]}))
+        "#main": ["整节请核对"], "email": ["邮箱退信"]}))
     assert 'value="halb"' in html and "整节请核对" in html and "邮箱退信" in html and "有 1 处需要修改" in html
 
 

@@ -113,7 +113,7 @@ class Sheet:
     lock: Lock | None = None  # what may be changed of a returned form; None: all of it
     _read: tuple | None = None  # (what was typed then, the answers as read)
     _shown: tuple | None = None  # (the answers as read then, the sections shown)
-    remarks: dict = field(default_factory=dict)  # section or field key -> texts of a return
+    remarks: dict = field(default_factory=dict)  # field key, or # and a section key -> texts of a return
 
     @property
     def raw(self) -> dict:
@@ -273,5 +273,5 @@ def _remarks(returned) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for remark in returned:
         said = _("第 %(number)d 行：", number=remark.row) + remark.remark if remark.row else remark.remark
-        found.setdefault(remark.field or remark.section, []).append(said)
+        found.setdefault(remark.field or f"#{remark.section}", []).append(said)
     return found

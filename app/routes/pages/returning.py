@@ -18,7 +18,7 @@ def offered_sections(sheet) -> list:
 
 def section_marks(sheet) -> dict[str, int]:
     """section key -> how many remarks there are in it."""
-    return {section.key: sum(len(sheet.remarks.get(key, ())) for key in (section.key, *(f.key for f in section.fields)))
+    return {section.key: sum(len(sheet.remarks.get(key, ())) for key in (f"#{section.key}", *(f.key for f in section.fields)))
             for section in sheet.form.sections}
 
 
