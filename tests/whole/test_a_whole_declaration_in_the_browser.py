@@ -297,7 +297,7 @@ def the_employer_sees_what_changed_and_passes_it(chen: Visitor, number: str) -> 
 def the_employer_prints_the_list_and_publicises(chen: Visitor, number: str) -> None:
     page = chen.page
     chen.wait_for("/desk", lambda page: page.locator("tr", has_text=number).filter(has_text="单位评前公示"))
-    chen.press("推荐申报职称评审人员公示名单")
+    chen.press("打印推荐申报职称评审人员公示名单")
     page.get_by_label(NAME).check()
     chen.shot("list ticking", phone=True)
     chen.press("查看报表")
