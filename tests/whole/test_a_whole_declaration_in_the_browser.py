@@ -303,9 +303,12 @@ def the_employer_prints_the_list_and_publicises(chen: Visitor, number: str) -> N
     chen.press("查看报表")
     chen.fill(LIST_SAYS | period())
     chen.shot("list asking", phone=True)
-    with page.expect_download() as waiting:
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/reports/over/" in answer.url) as waiting:
         chen.press("查看报表")
-    assert ACME in text_of(waiting.value.path().read_bytes())
+    assert waiting.value.headers["content-type"] == "application/pdf"
+    chen.goto("/desk")
+    chen.press("打印推荐申报职称评审人员公示名单")
+    expect(page.locator("tr", has_text=number)).not_to_contain_text("未打印")
     chen.open_task(number, "单位评前公示")
     chen.fill({"form_signed": ["评前公示情况表.pdf"]} | period())
     chen.decide("通过")

@@ -34,8 +34,8 @@ class Visitor:
             self.sign_in()
 
     def _listen(self, said) -> None:
-        """Keeps what the browser complains about; that a refused form answers 422 is no fault."""
-        if said.type == "error" and "status of 422" not in said.text:
+        """Keeps what the browser complains about; that a refused form answers 422 is no fault, nor that a PDF names no icon."""
+        if said.type == "error" and "status of 422" not in said.text and not said.location.get("url", "").endswith("/favicon.ico"):
             self.complaints.append(f"{said.text} ({said.location.get('url')})")
 
     # --- coming and going
