@@ -58,12 +58,14 @@ class Field:
     max_length: int | None = None
     pattern: str = ""
     pattern_message: str = ""
+    pattern_message_en: str = ""
     format: str = ""                     # id-card, phone, email, uscc
     rows: int | None = None              # height of the box in lines
     min: int | float | None = None       # numbers and money (fen); for people the least number of them
     max: int | float | None = None
     decimals: int = 0
     unit: str = ""
+    unit_en: str = ""
     not_before: str = ""
     not_after: str = ""
     options: tuple[Option, ...] = ()
@@ -95,6 +97,7 @@ class Field:
     ask: tuple[str, ...] = ()
     fills: Mapping[str, str] = field(default_factory=dict, hash=False)   # field key -> key of the result
     button: str = ""
+    button_en: str = ""
     auto: bool = False                   # a look-up that presses its own button when the page opens
     role: str = ""
     scope: str = ""

@@ -32,9 +32,9 @@ _NOTHING = {"empty_text": TEXT, "empty_text_en": TEXT}
 _TEXT = {"min_length": WHOLE, "max_length": WHOLE}
 
 TYPES: dict[str, dict[str, str]] = {
-    "text": {**_TEXT, "pattern": TEXT, "pattern_message": TEXT, "format": TEXT},
+    "text": {**_TEXT, "pattern": TEXT, "pattern_message": TEXT, "pattern_message_en": TEXT, "format": TEXT},
     "long_text": {**_TEXT, "rows": WHOLE},
-    "number": {"min": NUMBER, "max": NUMBER, "decimals": WHOLE, "unit": TEXT},
+    "number": {"min": NUMBER, "max": NUMBER, "decimals": WHOLE, "unit": TEXT, "unit_en": TEXT},
     "money": {"min": WHOLE, "max": WHOLE},
     "date": {"not_before": CEL, "not_after": CEL},
     "month": {"not_before": CEL, "not_after": CEL},
@@ -46,7 +46,7 @@ TYPES: dict[str, dict[str, str]] = {
               "row_valid_when": RULES, "row_warn_when": RULES},
     "file": _FILE,
     "photo": {**_FILE, "photo_width": WHOLE, "photo_height": WHOLE, "photo_rule": TEXT},
-    "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT, "auto": FLAG},
+    "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT, "button_en": TEXT, "auto": FLAG},
     "person": {"role": TEXT, "scope": CEL, "party": TEXT},
     "people": {"role": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE, "party": TEXT},
     "organisation": {"kind": TEXT, "party": TEXT, "among": CEL, **_NOTHING},

@@ -49,6 +49,7 @@ class LookUp(FieldType):
         begun = any(not _blank(_present(field, key, scene)) for key in field.fills)
         able = not missing(field, scene)
         return {"state": value.get("state", ""), "words": self.print(field, value, scene), "held": self._held(field, value, scene),
+                "button": scene.text(field, "button"),
                 "auto": field.auto and not value and not begun and able, "why": value.get("why", ""),
                 "carried": json.dumps(value, ensure_ascii=False) if value else ""}
 

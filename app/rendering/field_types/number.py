@@ -41,7 +41,7 @@ class Number(FieldType):
         return int(number) if number == number.to_integral_value() else float(number)
 
     def check(self, field, value, scene):
-        number, unit, decimals, found = Decimal(str(value)), field.unit, field.decimals, []
+        number, unit, decimals, found = Decimal(str(value)), scene.text(field, "unit"), field.decimals, []
         if -number.normalize().as_tuple().exponent > decimals:
             found.append(_("请填写整数") if decimals == 0 else _("最多保留 %(count)d 位小数", count=decimals))
         if field.min is not None and number < Decimal(str(field.min)):
@@ -56,10 +56,10 @@ class Number(FieldType):
         return {k: v for k, v in found.items() if v is not None}
 
     def shown(self, field, value, scene):
-        return {"unit": field.unit, "input_mode": "decimal" if field.decimals else "numeric"}
+        return {"unit": scene.text(field, "unit").strip(), "input_mode": "decimal" if field.decimals else "numeric"}
 
     def print(self, field, value, scene):
-        return nothing() if value is None else f"{value}{field.unit}"
+        return nothing() if value is None else f"{value}{scene.text(field, 'unit')}"
 
 
 class Money(FieldType):

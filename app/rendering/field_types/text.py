@@ -37,7 +37,7 @@ class Text(FieldType):
         if found and len(value) > self.most(field):
             return found  # an analyst's pattern never meets a text of any length
         if field.pattern and not _pattern(field.pattern).fullmatch(value):
-            found.append(field.pattern_message or _("格式不符合要求，请按提示填写"))
+            found.append(scene.text(field, "pattern_message") or _("格式不符合要求，请按提示填写"))
         try:
             FORMATS.get(_format(field), str)(value)
         except ValueError as error:
