@@ -14,6 +14,7 @@ from app.definitions import read_folder
 from app.errors import ReleaseRefused
 from app.operations import releases
 from app.operations.contexts import SHANGHAI
+from app.registers.loading import load_demo_registers
 from app.scenarios import publish_folder, run_folder
 from app.store import session
 from app.store.models import Case, Event, Task
@@ -43,6 +44,7 @@ def _publish(workshop, clock) -> None:
         pytest.fail(str(refused.findings))
     for name in bundle.procedures:
         people.load_demo(bundle.procedure(name).demo, clock)
+        load_demo_registers(bundle.procedure(name), clock)
 
 
 def _walk(workshop, clock) -> Walk:
@@ -186,7 +188,7 @@ def test_payment_is_taken_out(app, clock, workshop):
     diagram = workshop.diagram()
     diagram.redirect("pre_review_decision_to_compute_fee", "expert_review")
     payment = diagram.between("compute_fee", "expert_review", "office_pre_review")
-    assert len(payment) == 20 and {"pay_fee", "payment_overdue", "check_payment"} < set(payment)
+    assert len(payment) == 25 and {"pay_fee", "payment_overdue", "check_payment"} < set(payment)
     diagram.remove(*payment)
     diagram.save()
     workshop.replace("processes", "title-review.bpmn", "确认发起缴费;网上支付;", "")
