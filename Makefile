@@ -18,7 +18,7 @@ run: setup ## Starts the service with demo people on http://127.0.0.1:8000 (PORT
 	@PORT=$(PORT) $(BIN)/pingshen run
 
 test: setup-test ## Runs every test, on SQLite and PostgreSQL, in a browser where Chromium is found.
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 bench: setup-test ## Runs the benchmarks and writes docs/benchmarks.md.
 	@$(BIN)/python -m tests.bench
