@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import date
 
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
@@ -33,6 +33,12 @@ DOCUMENTS = {
     "WORK": ("外国人工作许可证", "Foreigner's work permit"),
 }
 _SHAPES = {"HMP": r"[HM]\d{8}(\d{2})?", "TWP": r"\d{8}|\d{10}[A-Z]?", "414": r"[A-Z0-9]{5,17}", "WORK": r"[A-Z0-9]{5,20}"}
+
+
+def document_name(kind: str) -> str:
+    """What a kind of document is called in the language of the page."""
+    chinese, english = DOCUMENTS[kind]
+    return english if str(get_locale() or "zh").startswith("en") else chinese
 
 
 def document_number(kind: str, text: str) -> str:
@@ -98,7 +104,7 @@ def _permanent_residence(number: str) -> str:
 
 def _shaped(kind: str, number: str) -> str:
     if not re.fullmatch(_SHAPES[kind], number):
-        raise ValueError(_("%(document)s的号码格式不对，请对照证件逐位核对", document=DOCUMENTS[kind][0]))
+        raise ValueError(_("%(document)s的号码格式不对，请对照证件逐位核对", document=document_name(kind)))
     return number
 
 

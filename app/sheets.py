@@ -21,6 +21,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from flask_babel import gettext as _
+
 from app.errors import SheetRefused
 
 LARGEST = 5 * 1024 * 1024  # bytes of a file
@@ -60,17 +62,17 @@ def read_rows(data: bytes, name: str, *, columns: Sequence[Column], most: int = 
     Columns are found by their label, in any order; others are left unread. Raises SheetRefused: no table, too large, columns missing.
     """
     if not data:
-        raise SheetRefused(name=name, why="文件是空的，请重新选择。")
+        raise SheetRefused(name=name, why=_("文件是空的，请重新选择。"))
     if len(data) > LARGEST:
-        raise SheetRefused(name=name, why=f"文件有 {len(data) / 1024 / 1024:.1f} MB，最大 {LARGEST // 1024 // 1024} MB，请分成几个文件。")
+        raise SheetRefused(name=name, why=_("文件有 %(mb)s MB，最大 %(most)s MB，请分成几个文件。", mb=f"{len(data) / 1024 / 1024:.1f}", most=LARGEST // 1024 // 1024))
     lines = list(_lines(data, name, most))
     head, places = _head(lines, name, columns)
     rows = [_row(line, cells, columns, places) for line, cells in lines if line > head]
     found = [row for row in rows if any(row.values.values()) or row.faults]
     if len(found) > most:
-        raise SheetRefused(name=name, why=f"文件有 {len(found)} 行，一次最多 {most} 行，请分成几个文件。")
+        raise SheetRefused(name=name, why=_("文件有 %(rows)s 行，一次最多 %(most)s 行，请分成几个文件。", rows=len(found), most=most))
     if not found:
-        raise SheetRefused(name=name, why="表头下面没有内容，请填写后再导入。")
+        raise SheetRefused(name=name, why=_("表头下面没有内容，请填写后再导入。"))
     return found
 
 
@@ -87,11 +89,11 @@ def _lines(data: bytes, name: str, most: int) -> Iterator[tuple[int, list]]:
         return
     found = _in_child(data, most * 4 + HEAD_WITHIN)
     if found.get("refused") == "rows":
-        raise SheetRefused(name=name, why=f"表格有 {found['rows']} 行，一次最多 {most} 行，请删去多余的空行或分成几个文件。")
+        raise SheetRefused(name=name, why=_("表格有 %(rows)s 行，一次最多 %(most)s 行，请删去多余的空行或分成几个文件。", rows=found['rows'], most=most))
     if found.get("refused") == "heavy":
-        raise SheetRefused(name=name, why="表格太大，打不开。请把内容复制到下载的模板里再上传，不要带上空行、空列。")
+        raise SheetRefused(name=name, why=_("表格太大，打不开。请把内容复制到下载的模板里再上传，不要带上空行、空列。"))
     if "refused" in found:
-        raise SheetRefused(name=name, why="打不开这个表格，可能已损坏或有密码。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。")
+        raise SheetRefused(name=name, why=_("打不开这个表格，可能已损坏或有密码。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"))
     yield from enumerate(([_cell_read(cell) for cell in row] for row in found["rows"]), found["first"])
 
 
@@ -99,7 +101,7 @@ def _csv_lines(data: bytes, name: str) -> Iterator[tuple[int, list]]:
     try:
         yield from enumerate(csv.reader(io.StringIO(_text(data, name), newline="")), 1)
     except csv.Error as error:
-        raise SheetRefused(name=name, why="有一格内容过长，或引号没有成对。请下载模板填写后上传。") from error
+        raise SheetRefused(name=name, why=_("有一格内容过长，或引号没有成对。请下载模板填写后上传。")) from error
 
 
 def _in_child(data: bytes, most: int) -> dict:
@@ -125,7 +127,7 @@ def _text(data: bytes, name: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise SheetRefused(name=name, why="不是 Excel 或 CSV 表格。请下载模板填写后上传。")
+    raise SheetRefused(name=name, why=_("不是 Excel 或 CSV 表格。请下载模板填写后上传。"))
 
 
 def _ensure_light(data: bytes, name: str) -> None:
@@ -134,12 +136,12 @@ def _ensure_light(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise SheetRefused(name=name, why="打不开这个表格，可能没有传完整。请重新保存后上传。") from error
+        raise SheetRefused(name=name, why=_("打不开这个表格，可能没有传完整。请重新保存后上传。")) from error
     names = [part.filename for part in parts]
     heavy = any(part.file_size > RATIO * max(part.compress_size, 1024) for part in parts)
     strange = len(set(names)) < len(names) or any(_strange(part) for part in parts) or "[Content_Types].xml" not in names
     if heavy or strange or sum(part.file_size for part in parts) > UNPACKED:
-        raise SheetRefused(name=name, why="不是平常的表格文件（压缩内容异常）。请把内容复制到下载的模板里再上传。")
+        raise SheetRefused(name=name, why=_("不是平常的表格文件（压缩内容异常）。请把内容复制到下载的模板里再上传。"))
 
 
 def _strange(part: zipfile.ZipInfo) -> bool:
@@ -158,7 +160,7 @@ def _head(lines: list, name: str, columns: Sequence[Column]) -> tuple[int, dict[
             return line, places
         lacking = [column.label for column in columns if column.required and column.key not in places]
         missing = min(missing, lacking, key=len)
-    raise SheetRefused(name=name, why=f"没有找到列“{'”“'.join(missing)}”。请下载模板，在模板里填写，不要改动表头。")
+    raise SheetRefused(name=name, why=_("没有找到列“%(columns)s”。请下载模板，在模板里填写，不要改动表头。", columns='”“'.join(missing)))
 
 
 def _row(line: int, cells: list, columns: Sequence[Column], places: dict[str, int]) -> Row:
@@ -168,7 +170,7 @@ def _row(line: int, cells: list, columns: Sequence[Column], places: dict[str, in
         cell = cells[place] if place is not None and place < len(cells) else ""
         values[column.key] = plain(_words(cell)) if column.code else _words(cell)
         if column.code and isinstance(cell, (int, float)) and abs(cell) >= 10**15:
-            faults[column.key] = f"{column.label}被存成了数字，后几位已经丢失。请把这一列设为“文本”格式后重新填写"
+            faults[column.key] = _("%(label)s被存成了数字，后几位已经丢失。请把这一列设为“文本”格式后重新填写", label=column.label)
     return Row(line, values, faults)
 
 

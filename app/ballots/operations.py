@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app.ballots import box
 from app.ballots.models import Ballot, BallotBox, BallotTurnout
@@ -79,7 +80,7 @@ def counts_of(ballot_id: str) -> dict:
     """The counts of a closed ballot. Raises BallotRefused while it is open (K-07)."""
     ballot = _known(session().get(Ballot, ballot_id))
     if ballot.state == "open":
-        raise BallotRefused(why="投票尚未结束，不能查看票数。")
+        raise BallotRefused(why=_("投票尚未结束，不能查看票数。"))
     return ballot.counts
 
 
@@ -111,28 +112,28 @@ def _locked(ballot_id: str) -> Ballot:
 
 def _known(ballot: Ballot | None) -> Ballot:
     if ballot is None:
-        raise BallotRefused(why="没有这次投票。")
+        raise BallotRefused(why=_("没有这次投票。"))
     return ballot
 
 
 def _ensure_votable(voters: list[str], members: int, options: list[str], quorum: int) -> None:
     if not voters or len(voters) > members:
-        raise BallotRefused(why=f"到会 {len(voters)} 人、应到 {members} 人，人数不合理。")
+        raise BallotRefused(why=_("到会 %(present)s 人、应到 %(members)s 人，人数不合理。", present=len(voters), members=members))
     if len(voters) < quorum:
-        raise BallotRefused(why=f"到会 {len(voters)} 人，未达到规定的 {quorum} 人，不能开始投票。")
+        raise BallotRefused(why=_("到会 %(present)s 人，未达到规定的 %(quorum)s 人，不能开始投票。", present=len(voters), quorum=quorum))
     if not 2 <= len(set(options)) == len(options) <= 255 or RESERVED & set(options):
-        raise BallotRefused(why="选项应为两个以上互不相同的词，且不得使用保留词。")
+        raise BallotRefused(why=_("选项应为两个以上互不相同的词，且不得使用保留词。"))
 
 
 def _ensure_may_cast(ballot: Ballot, voted: dict, person_id: str, choice: str) -> None:
     if person_id not in voted:
-        raise BallotRefused(why="您不在本次投票的到会人员名单中。")
+        raise BallotRefused(why=_("您不在本次投票的到会人员名单中。"))
     if ballot.state != "open":
-        raise BallotRefused(why="投票已经结束，不能再投，也不能补投。")
+        raise BallotRefused(why=_("投票已经结束，不能再投，也不能补投。"))
     if voted[person_id]:
-        raise BallotRefused(why="您已经投过票，每人只能投一次。")
+        raise BallotRefused(why=_("您已经投过票，每人只能投一次。"))
     if choice not in ballot.options:
-        raise BallotRefused(why="请从所列选项中选择一项。")
+        raise BallotRefused(why=_("请从所列选项中选择一项。"))
 
 
 def _checked_slots(ballot_id: str, sealed: BallotBox, turnout: BallotTurnout) -> bytes:

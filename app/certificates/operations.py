@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.certificates.models import STATES, Certificate
 from app.certificates.numbers import DEFAULT_FORMAT, SHANGHAI, new_code, next_number
@@ -53,7 +54,7 @@ def url_of(certificate: Certificate) -> str:
 def revoke_certificate(number: str, *, reason: str, clock: Clock) -> Certificate:
     """Revokes a certificate; from the commit on the public check says so. Raises NotFound, RequestInvalid."""
     if not reason.strip():
-        raise RequestInvalid(why="撤销证书须写明原因")
+        raise RequestInvalid(why=_("撤销证书须写明原因"))
     with transaction():
         certificate = _locked(number)
         if certificate.state != "revoked":
@@ -94,9 +95,9 @@ def _begin(*, clock: Clock, number: str, number_format: str, replaces: str, **fa
     if replaces:
         old = _locked(replaces)
         if old.state != "valid":
-            raise RequestInvalid(why=f"证书 {replaces} {STATES[old.state]}，不能更正")
+            raise RequestInvalid(why=_("证书 %(number)s %(state)s，不能更正", number=replaces, state=STATES[old.state]))
     elif number and session().scalar(sa.select(Certificate.id).where(Certificate.number == number)):
-        raise RequestInvalid(why=f"证书编号 {number} 已被使用")
+        raise RequestInvalid(why=_("证书编号 %(number)s 已被使用", number=number))
     now = clock()
     certificate = Certificate(
         number=number or next_number(number_format or DEFAULT_FORMAT, now), code=new_code(), replaces=replaces,

@@ -37,6 +37,9 @@ class Role:
     kind: str = ""
     line: int = field(default=0, compare=False)
 
+    def named(self, language: str) -> str:
+        return self.name_en if language == "en" and self.name_en else self.name
+
 
 @dataclass(frozen=True)
 class Report:

@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask_babel import lazy_gettext as _l
+
 from app.errors import UploadRefused
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -15,16 +17,16 @@ WALL_SECONDS = 20
 KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 REASONS = {
-    "unknown-kind": "只能上传 PDF、JPG 或 PNG 文件（按文件内容识别，改扩展名无效）。",
-    "password": "文件设有打开密码，请去掉密码后再上传。",
-    "damaged": "文件已损坏或不完整，请重新导出或扫描后再上传。",
-    "too-many-pages": "页数超过 500 页，请拆分后再上传。",
-    "too-many-pixels": "图片超过 2500 万像素，请缩小后再上传。",
-    "too-big-inside": "文件解开后过大，请重新导出后再上传。",
-    "animated": "不能上传动画图片，请换成普通图片。",
-    "infected": "文件带有病毒特征，已拒绝。请在本机查杀病毒，重新导出后再上传。",
-    "two-in-one": "文件里夹带了压缩包或网页，不能上传。请重新导出或扫描后再上传。",
-    "active": "PDF 含有脚本、自动操作或嵌入文件，请用“打印为 PDF”重新导出后再上传。",
+    "unknown-kind": _l("只能上传 PDF、JPG 或 PNG 文件（按文件内容识别，改扩展名无效）。"),
+    "password": _l("文件设有打开密码，请去掉密码后再上传。"),
+    "damaged": _l("文件已损坏或不完整，请重新导出或扫描后再上传。"),
+    "too-many-pages": _l("页数超过 500 页，请拆分后再上传。"),
+    "too-many-pixels": _l("图片超过 2500 万像素，请缩小后再上传。"),
+    "too-big-inside": _l("文件解开后过大，请重新导出后再上传。"),
+    "animated": _l("不能上传动画图片，请换成普通图片。"),
+    "infected": _l("文件带有病毒特征，已拒绝。请在本机查杀病毒，重新导出后再上传。"),
+    "two-in-one": _l("文件里夹带了压缩包或网页，不能上传。请重新导出或扫描后再上传。"),
+    "active": _l("PDF 含有脚本、自动操作或嵌入文件，请用“打印为 PDF”重新导出后再上传。"),
 }
 
 
@@ -48,7 +50,7 @@ def inspect(data: bytes, name: str) -> Inspected:
     """Looks into the bytes. Raises UploadRefused saying what is wrong and what to do."""
     found, clean = _in_child("look", data)
     if "refused" in found:
-        raise UploadRefused(name=name, why=REASONS[found["refused"]])
+        raise UploadRefused(name=name, why=str(REASONS[found["refused"]]))
     picture = {key: found[key] for key in ("width", "height", "mode") if key in found}
     return Inspected(found["media_type"], found["pages"], clean or data, **picture)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import NotFound, UploadRefused
@@ -94,6 +95,6 @@ def ensure_room(owner: str, size: int, name: str) -> None:
     most, count_most = current_app.config["FILES_QUOTA"], current_app.config["FILES_MOST"]
     taken, count = room_of(owner)
     if taken + size > most * MEGABYTE:
-        raise UploadRefused(name=name, why=f"您的文件共 {taken / MEGABYTE:.0f} MB，已到 {most} MB 上限。请在“我的资料库”删除未使用的文件后再上传。")
+        raise UploadRefused(name=name, why=_("您的文件共 %(mb)s MB，已到 %(most)s MB 上限。请在“我的资料库”删除未使用的文件后再上传。", mb=f"{taken / MEGABYTE:.0f}", most=most))
     if count >= count_most:
-        raise UploadRefused(name=name, why=f"您的文件已有 {count} 个，最多 {count_most} 个。请在“我的资料库”删除未使用的文件后再上传。")
+        raise UploadRefused(name=name, why=_("您的文件已有 %(count)s 个，最多 %(most)s 个。请在“我的资料库”删除未使用的文件后再上传。", count=count, most=count_most))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import NotFound, UploadRefused, UploadTooLarge
@@ -40,7 +41,7 @@ def read_upload(data: bytes, name: str, *, owner: str, clock: Clock, case_id: in
     found = inspect(data, name)
     if found.kind not in accept:
         kinds = "、".join(kind.upper() for kind in accept)
-        raise UploadRefused(name=name, why=f"这里只能上传 {kinds} 文件，这个文件的内容是 {found.kind.upper()}。")
+        raise UploadRefused(name=name, why=_("这里只能上传 %(kinds)s 文件，这个文件的内容是 %(kind)s。", kinds=kinds, kind=found.kind.upper()))
     # The blob is durable before its row exists: a crash between leaves an orphan for the sweep, never a row alone.
     return Material(
         owner=owner, case_id=case_id, task_id=task_id, field=field, label=label, name=name, size=len(data), pages=found.pages,
@@ -66,7 +67,7 @@ def reuse_material(material_id: str, *, owner: str, clock: Clock, case_id: int |
     if known is None or known.owner != owner:
         raise NotFound()
     if known.media_type not in {_media_type(kind) for kind in accept} or known.size > max_mb * MEGABYTE:
-        raise UploadRefused(name=known.name, why="它的类型或大小不符合此处的要求，请选择其他文件。")
+        raise UploadRefused(name=known.name, why=_("它的类型或大小不符合此处的要求，请选择其他文件。"))
     return keep(Material(
         owner=owner, case_id=case_id, task_id=task_id, field=field, label=label, source="reuse", name=known.name, size=known.size,
         pages=known.pages, width=known.width, height=known.height, mode=known.mode, thumbnail=known.thumbnail,
@@ -131,10 +132,10 @@ def shown_name(name: str) -> str:
 def ensure_size(size: int, name: str, max_mb: float) -> None:
     """Raises UploadRefused for nothing and for too much; sizes in bytes, so that 10 MB is 10 × 1024 × 1024 (D-75)."""
     if not size:
-        raise UploadRefused(name=name, why="文件是空的，请重新选择。")
+        raise UploadRefused(name=name, why=_("文件是空的，请重新选择。"))
     if size > max_mb * MEGABYTE:
-        shown = f"{size / MEGABYTE:.1f} MB" if size / MEGABYTE >= max_mb + 0.1 else f"{size:,} 字节"
-        raise UploadTooLarge(name=name, why=f"文件有 {shown}，最大 {max_mb:g} MB，请压缩或拆分后再上传。")
+        shown = f"{size / MEGABYTE:.1f} MB" if size / MEGABYTE >= max_mb + 0.1 else _("%(size)s 字节", size=f"{size:,}")
+        raise UploadTooLarge(name=name, why=_("文件有 %(shown)s，最大 %(most)s MB，请压缩或拆分后再上传。", shown=shown, most=f"{max_mb:g}"))
 
 
 def keep(material: Material) -> Material:

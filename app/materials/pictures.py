@@ -1,6 +1,8 @@
 """Small pictures of files, and photos cut to the asked size. What a photo must be, forms say; here it is only done."""
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from app.clock import Clock
 from app.errors import UploadRefused
 from app.materials.blobs import put_blob, read_blob
@@ -26,6 +28,6 @@ def cut_photo(material: Material, *, width: int, height: int, max_mb: float, whe
     """A new photo of exactly `width` × `height` pixels out of a picture; the picture stays in the library. Raises UploadRefused."""
     cut = cut_picture(read_blob(material.served), width=width, height=height, most=int(max_mb * 1024 * 1024), where=where)
     if cut is None:
-        raise UploadRefused(name=material.name, why="这个文件不能裁剪成照片，请换一张 JPG 或 PNG 图片。")
+        raise UploadRefused(name=material.name, why=_("这个文件不能裁剪成照片，请换一张 JPG 或 PNG 图片。"))
     stem = material.name.rpartition(".")[0] or material.name
     return store_upload(cut, f"{stem}-{width}x{height}.jpg", owner=owner, clock=clock, max_mb=max_mb, **place)

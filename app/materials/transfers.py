@@ -16,6 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import NotFound, PieceDamaged, PieceOutOfPlace, UploadRefused
@@ -37,7 +38,7 @@ def begin_transfer(name: str, size: int, *, owner: str, clock: Clock, case_id: i
     ensure_size(size, name, max_mb)
     ensure_room(owner, size, name)
     if len(list(session().scalars(_open_of(owner, clock)))) >= MOST_OPEN:
-        raise UploadRefused(name=name, why=f"同时上传的文件不能超过 {MOST_OPEN} 个，请等前面的传完，或取消未传完的。")
+        raise UploadRefused(name=name, why=_("同时上传的文件不能超过 %(most)s 个，请等前面的传完，或取消未传完的。", most=MOST_OPEN))
     transfer = Transfer(
         id=uuid.uuid4().hex, owner=owner, case_id=case_id, task_id=task_id, field=field, label=label, accept=",".join(accept),
         name=name, size=size, created_at=clock())
@@ -171,7 +172,7 @@ def _ensure_whole(piece: bytes, checksum: str) -> None:
         return
     algorithm, _blank, told = checksum.partition(" ")
     if algorithm not in CHECKSUMS:
-        raise PieceDamaged(why=f"不认识校验方式 {algorithm[:20]}")
+        raise PieceDamaged(why=_("不认识校验方式 %(algorithm)s", algorithm=algorithm[:20]))
     found = base64.b64encode(hashlib.new(algorithm, piece, usedforsecurity=False).digest()).decode()
     if found != told.strip():
-        raise PieceDamaged(why="传输中有数据损坏")
+        raise PieceDamaged(why=_("传输中有数据损坏"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app import engine
@@ -82,9 +83,9 @@ def _holder(key: str) -> Case | None:
 
 def _refusal(element: engine.Element, holder: Case | None, actor) -> ClaimTaken:
     """Names the other case to its own starter only: to others its number would be news about somebody."""
-    rule = element.properties.get("claim_rule") or "此项内容只能由一件事项提交。"
+    rule = element.properties.get("claim_rule") or _("此项内容只能由一件事项提交。")
     if holder is not None and holder.starter_id == actor.id:
-        what = f"您的事项 {holder.number}（{holder.stage}）已经提交，请继续办理该事项；要改为提交本件，请先撤回或终止该事项。"
+        what = _("您的事项 %(number)s（%(stage)s）已经提交，请继续办理该事项；要改为提交本件，请先撤回或终止该事项。", number=holder.number, stage=holder.stage)
     else:
-        what = "已有以同一证件号码提交的事项。如果是您用另一个账号提交的，请先在那里撤回或终止；不是您本人提交的，请联系受理单位核实。"
+        what = _("已有以同一证件号码提交的事项。如果是您用另一个账号提交的，请先在那里撤回或终止；不是您本人提交的，请联系受理单位核实。")
     return ClaimTaken(rule=rule, what=what)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app import engine
 from app.errors import NotFound, RequestInvalid
@@ -68,7 +69,7 @@ def put_mark(task_id: str, *, form: str, section: str, field: str = "", row: int
         mark = next((m for m in mine if (m.form, m.section, m.field, m.row) == place), None)
         if mark is None:
             if len(mine) >= MOST:
-                raise RequestInvalid(why=f"一次最多标注 {MOST} 处，请合并后再标注")
+                raise RequestInvalid(why=_("一次最多标注 %(most)s 处，请合并后再标注", most=MOST))
             mark = Mark(case_id=case.id, element=task.element, person_id=actor.id, form=form, section=section, field=field, row=row)
             session().add(mark)
         mark.remark, mark.at = text, clock()
@@ -178,7 +179,7 @@ def _ensure_place(case: Case, task: Task, key: str, section: str, field: str, ro
 def _ensure_remark(remark: str) -> str:
     text = remark.strip()
     if not text:
-        raise RequestInvalid(why="请写明这一处有什么问题、怎么改，再保存标注")
+        raise RequestInvalid(why=_("请写明这一处有什么问题、怎么改，再保存标注"))
     if len(text) > LONGEST:
-        raise RequestInvalid(why=f"标注最多 {LONGEST} 字，现在 {len(text)} 字，请删减")
+        raise RequestInvalid(why=_("标注最多 %(longest)s 字，现在 %(count)s 字，请删减", longest=LONGEST, count=len(text)))
     return text

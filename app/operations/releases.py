@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 import zstandard
 
 from app import engine
@@ -135,4 +136,4 @@ def can_start(row: Process, actor) -> bool:
 
 def ensure_can_start(row: Process, actor) -> None:
     if not can_start(row, actor):
-        raise MayNotStart(process=row.name, why="您的角色不能发起此事项。")
+        raise MayNotStart(process=row.name, why=_("您的角色不能发起此事项。"))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app.errors import RequestInvalid
 from app.store import session, transaction
@@ -19,11 +20,11 @@ def keep_view(actor, place: str, name: str, query: str, clock) -> None:
     """Keeps the query under the name; the one that has the name is replaced. Raises RequestInvalid."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= 40 or len(query) > 500:
-        raise RequestInvalid(why="请给视图起一个 1 至 40 字的名称。")
+        raise RequestInvalid(why=_("请给视图起一个 1 至 40 字的名称。"))
     with transaction() as store:
         known = {view.name for view in store.scalars(_mine(actor, place))}
         if name not in known and len(known) >= MOST:
-            raise RequestInvalid(why=f"最多保存 {MOST} 个视图，请先删除不用的。")
+            raise RequestInvalid(why=_("最多保存 %(most)s 个视图，请先删除不用的。", most=MOST))
         store.merge(SavedView(person_id=actor.id, place=place, name=name, query=query, at=clock()))
 
 

@@ -21,7 +21,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Business:
-    """A category of business (S1-036) with the roles, as (code, Chinese name), that an administrator may grant in it."""
+    """A category of business (S1-036) with the roles, as (code, name), that an administrator may grant in it."""
 
     name: str
     name_en: str
@@ -37,7 +37,7 @@ def standing() -> Standing:
     return Standing(tuple(code for code, role in roles.items() if role.given_to == "person"), (*admin, *granted), kind)
 
 
-def businesses(held: set[str]) -> list[Business]:
+def businesses(held: set[str], language: str = "zh") -> list[Business]:
     """What the holder of these roles may grant to the operators of their organisation, by category."""
     found: dict[str, Business] = {}
     for code, role in _roles().items():
@@ -45,7 +45,7 @@ def businesses(held: set[str]) -> list[Business]:
             continue
         name = role.business or role.name
         known = found.get(name, Business(name, role.business_en or role.name_en or name, ()))
-        found[name] = Business(name, known.name_en, (*known.roles, (code, role.name)))
+        found[name] = Business(name, known.name_en, (*known.roles, (code, role.named(language))))
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock
@@ -43,8 +44,8 @@ def import_bank_file(data: bytes, name: str, *, actor, clock: Clock) -> BankImpo
     with transaction():
         faults |= _known_before(lines)
         if faults:
-            first = "；".join(f"第{line}行：{why}" for line, why in sorted(faults.items())[:5])
-            raise BankFileRefused(count=len(faults), first=first, fields={f"第{line}行": why for line, why in sorted(faults.items())})
+            first = "；".join(_("第%(line)s行：%(why)s", line=line, why=why) for line, why in sorted(faults.items())[:5])
+            raise BankFileRefused(count=len(faults), first=first, fields={_("第%(line)s行", line=line): why for line, why in sorted(faults.items())})
         taken = _keep(lines, hashlib.sha256(data).hexdigest(), name, actor, clock)
     match_bank_lines(clock, most=AT_ONCE)  # of a long file the sweep matches the rest: nobody waits minutes for a page
     return taken
@@ -62,14 +63,14 @@ def handle_line(serial: str, action: str, remark: str, *, actor, clock: Clock) -
     Raises NotFound, RequestInvalid.
     """
     if not remark.strip():
-        raise RequestInvalid(why="请填写处理情况。")
+        raise RequestInvalid(why=_("请填写处理情况。"))
     with transaction():
         line = _locked(serial)
         if line is None or line.verdict not in FOR_A_PERSON:
             raise NotFound()
         verdict = {"accept": _accepted, "refund": _given_back, "note": lambda _line, _clock: "noted"}.get(action)
         if verdict is None:
-            raise RequestInvalid(why="没有这种处理方式。")
+            raise RequestInvalid(why=_("没有这种处理方式。"))
         line.verdict = verdict(line, clock)
         line.remark, line.handled_at, line.handled_by_name = remark.strip()[:300], clock(), actor.name
         return line
@@ -102,7 +103,7 @@ def lines_of(import_id: int) -> list[BankLine]:
 def _accepted(line: BankLine, clock: Clock) -> str:
     order = locked_order(line.order_no)
     if line.verdict != "late" or order is None or is_over(order) or order.state not in ("new", "open", "closed"):
-        raise RequestInvalid(why="事项已结束或订单已结清，不能再受理，请登记退款。")
+        raise RequestInvalid(why=_("事项已结束或订单已结清，不能再受理，请登记退款。"))
     if order.state == "closed":
         order.state = "open"  # a person takes the late payment; the order lives once more
     return apply_payment(order, _payment(line), clock, source="bank")
@@ -181,7 +182,7 @@ def _locked(serial: str) -> BankLine | None:
 
 def _known_before(lines: list[BankLine]) -> dict[int, str]:
     known = set(session().scalars(sa.select(BankLine.serial).where(BankLine.serial.in_([line.serial for line in lines]))))
-    return {line.line: f"流水号 {line.serial} 以前已经导入" for line in lines if line.serial in known}
+    return {line.line: _("流水号 %(serial)s 以前已经导入", serial=line.serial) for line in lines if line.serial in known}
 
 
 def _keep(lines: list[BankLine], digest: str, name: str, actor, clock: Clock) -> BankImport:
@@ -194,7 +195,7 @@ def _keep(lines: list[BankLine], digest: str, name: str, actor, clock: Clock) ->
         session().add_all(lines)
         session().flush()
     except IntegrityError:  # another took in the same file, or the same lines, at the same moment
-        raise BankFileRefused(count=len(lines), first="这个文件或其中的流水号已经导入过", fields={}) from None
+        raise BankFileRefused(count=len(lines), first=_("这个文件或其中的流水号已经导入过"), fields={}) from None
     return taken
 
 
@@ -207,7 +208,7 @@ def _read(rows: list[Row], now: datetime) -> tuple[list[BankLine], dict[int, str
             faults[row.line] = str(fault)
             continue
         if line.serial in seen:
-            faults[row.line] = f"流水号与第{seen[line.serial]}行相同"
+            faults[row.line] = _("流水号与第%(first)s行相同", first=seen[line.serial])
         seen.setdefault(line.serial, row.line)
         lines.append(line)
     return lines, faults
@@ -217,12 +218,12 @@ def _line(row: Row, now: datetime) -> BankLine:
     """Raises ValueError with what is wrong with the row."""
     empty = [column.label for column in COLUMNS if not row.values[column.key]]
     if row.faults or empty:
-        raise ValueError("；".join([*row.faults.values(), *(f"没有填写{label}" for label in empty)]))
+        raise ValueError("；".join([*row.faults.values(), *(_("没有填写%(label)s", label=label) for label in empty)]))
     if len(row.values["serial"]) > 50 or len(row.values["notice"]) > 40:
-        raise ValueError("流水号或通知书号码太长")
+        raise ValueError(_("流水号或通知书号码太长"))
     paid_at = _moment(row.values["paid_at"])
     if paid_at > now:
-        raise ValueError("缴费时间在将来")
+        raise ValueError(_("缴费时间在将来"))
     return BankLine(serial=row.values["serial"], line=row.line, notice_no=row.values["notice"], payer_name=row.values["payer"][:200],
                     amount=_fen(row.values["amount"]), paid_at=paid_at, verdict="new", order_no="")
 
@@ -231,9 +232,9 @@ def _fen(text: str) -> int:
     try:
         sum_ = Decimal(text.replace(",", "").replace("，", "").removeprefix("¥").removeprefix("￥")) * 100
     except InvalidOperation:
-        raise ValueError(f"金额“{text}”不是数字") from None
+        raise ValueError(_("金额“%(text)s”不是数字", text=text)) from None
     if not sum_.is_finite() or sum_ != int(sum_) or not 0 < sum_ < 10**13:
-        raise ValueError(f"金额“{text}”应大于零，最多两位小数")
+        raise ValueError(_("金额“%(text)s”应大于零，最多两位小数", text=text))
     return int(sum_)
 
 
@@ -241,5 +242,5 @@ def _moment(text: str) -> datetime:
     try:
         said = datetime.fromisoformat(text.replace("/", "-").strip())
     except ValueError:
-        raise ValueError(f"缴费时间“{text}”应写作 2026-03-02 10:15:00") from None
+        raise ValueError(_("缴费时间“%(text)s”应写作 2026-03-02 10:15:00", text=text)) from None
     return said if said.tzinfo else said.replace(tzinfo=SHANGHAI)

@@ -9,6 +9,7 @@ import hashlib
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import NotFound, RequestInvalid
@@ -43,7 +44,7 @@ def place_joint(numbers: list[str], *, key: str, actor, clock: Clock) -> JointOr
     """
     members = sorted(set(numbers))
     if not key or not members or len(members) > MOST:
-        raise RequestInvalid(why=f"请勾选要缴纳的订单，一次最多 {MOST} 笔。")
+        raise RequestInvalid(why=_("请勾选要缴纳的订单，一次最多 %(most)s 笔。", most=MOST))
     with transaction():
         number = "J" + digits(f"joint {actor.organisation['ref']} {key} {' '.join(members)}", 20)
         joint = locked_joint(number) or _made(number, members, actor, clock)
@@ -73,11 +74,11 @@ def _made(number: str, members: list[str], actor, clock: Clock) -> JointOrder:
     if any(order is None or order.sponsor != actor.organisation["ref"] for order in orders):
         raise NotFound()
     if any(order.state not in PAYABLE for order in orders):
-        raise RequestInvalid(why="勾选的订单中有的已经支付或关闭，请刷新页面后重新勾选。")
+        raise RequestInvalid(why=_("勾选的订单中有的已经支付或关闭，请刷新页面后重新勾选。"))
     if any(order.deadline and deadline_of(order) <= clock() for order in orders):
-        raise RequestInvalid(why="勾选的订单中有的已过缴费期限，请刷新页面后重新勾选。")
+        raise RequestInvalid(why=_("勾选的订单中有的已过缴费期限，请刷新页面后重新勾选。"))
     if len({(order.payee_code, order.payee_name) for order in orders}) > 1:
-        raise RequestInvalid(why="勾选的订单属于不同的执收单位，请分开缴纳。")
+        raise RequestInvalid(why=_("勾选的订单属于不同的执收单位，请分开缴纳。"))
     joint = JointOrder(
         order_no=number, notice_no="45" + digits(number, 18), payer=actor.organisation["ref"], payer_name=actor.organisation["name"],
         payee_name=orders[0].payee_name, payee_code=orders[0].payee_code, subject=f"集体缴费（{len(orders)}人）",

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app import people
 from app.clock import Clock
@@ -39,7 +40,7 @@ def place_order(call_id: str, case_id: int, *, clock: Clock, subject: str, amoun
     Raises RequestInvalid, and GatewayDown after the row is kept: the next try goes on with the same number.
     """
     if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
-        raise RequestInvalid(why=f"缴费金额应为大于零的整数（分），而不是 {amount!r}")
+        raise RequestInvalid(why=_("缴费金额应为大于零的整数（分），而不是 %(amount)s", amount=repr(amount)))
     with transaction():
         order = session().scalar(sa.select(PaymentOrder).where(PaymentOrder.call_id == call_id)) or _add(PaymentOrder(
             order_no=order_number(call_id), notice_no=notice_number(call_id), call_id=call_id, case_id=case_id,
@@ -104,7 +105,7 @@ def confirm_counter(order_no: str, *, amount: int, paid_on: str, clock: Clock) -
         if order is None:
             raise NotFound()
         if amount != order.amount:
-            raise RequestInvalid(why="到账金额与缴费单不一致")
+            raise RequestInvalid(why=_("到账金额与缴费单不一致"))
         if order.state in UNPAID or order.state == "closed":
             paid_at = datetime.combine(date.fromisoformat(paid_on), time(), SHANGHAI).isoformat()
             order.state = "open"  # the office takes it even when it was closed meanwhile
@@ -182,7 +183,7 @@ def open_incidents() -> list[PaymentIncident]:
 def handle_incident(incident_id: int, remark: str, *, actor, clock: Clock) -> PaymentIncident:
     """Notes what was done about an incident. Raises NotFound, RequestInvalid without a remark."""
     if not remark.strip():
-        raise RequestInvalid(why="请填写处理情况。")
+        raise RequestInvalid(why=_("请填写处理情况。"))
     with transaction():
         incident = session().get(PaymentIncident, incident_id, with_for_update=True)
         if incident is None or incident.handled_at:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from app.clock import Clock
 from app.errors import NotFound, RequestInvalid
@@ -18,7 +19,7 @@ from app.sheets import Column, write_book
 from app.store import session, transaction
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-KINDS = {"equal": "一致", "ours": "只有本系统有", "theirs": "只有对方有", "amount": "金额不同"}
+KINDS = {"equal": _l("一致"), "ours": _l("只有本系统有"), "theirs": _l("只有对方有"), "amount": _l("金额不同")}
 BACK = 3  # days the daily run looks back
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 def reconcile_day(day: str, *, clock: Clock, by_name: str = "系统") -> Reconciliation:
     """Compares one day and keeps the result in place of an earlier one. Raises GatewayDown, RequestInvalid for a day that is not over."""
     if not _is_past(day, clock):
-        raise RequestInvalid(why="只能核对已经过去的日期，格式为 2026-03-02。")
+        raise RequestInvalid(why=_("只能核对已经过去的日期，格式为 2026-03-02。"))
     reported = {p.gateway_no: p.amount for p in gateway.statement(day, clock) if p.status == "paid"}
     with transaction():
         first, last = _bounds(day)
@@ -73,12 +74,12 @@ def book_of(found: Reconciliation) -> bytes:
     """One day as a workbook, yuan with two decimals."""
     columns = (Column("kind", "结果"), Column("source", "来源"), Column("number", "支付流水号", code=True, width=34), Column("orders", "订单号", code=True, width=34),
                Column("ours", "本系统金额（元）"), Column("theirs", "对方金额（元）"))
-    rows = [(KINDS[line["kind"]], SOURCES[line["source"]], line["number"], "、".join(line["orders"]), _yuan(line["ours"]), _yuan(line["theirs"])) for line in found.lines]
+    rows = [(str(KINDS[line["kind"]]), str(SOURCES[line["source"]]), line["number"], "、".join(line["orders"]), _yuan(line["ours"]), _yuan(line["theirs"])) for line in found.lines]
     total = ("合计", "", "", f"差额 {found.difference / 100:.2f} 元", found.ours / 100, found.theirs / 100)
     return write_book(f"对账{found.day}", columns, [*rows, total])
 
 
-SOURCES = {"gateway": "支付平台", "bank": "银行", "office": "受理单位核对"}
+SOURCES = {"gateway": _l("支付平台"), "bank": _l("银行"), "office": _l("受理单位核对")}
 
 
 def _our_side(first: datetime, last: datetime) -> dict:

@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 import structlog
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from app.clock import Clock
 from app.errors import FourEyes, NotFound, RequestInvalid
@@ -13,7 +14,7 @@ from app.payments.models import PaymentReceipt
 from app.store import session, transaction
 
 log = structlog.get_logger(__name__)
-STATES = {"refund_due": "待退款", "refund_noted": "待复核", "refunded": "已退款"}
+STATES = {"refund_due": _l("待退款"), "refund_noted": _l("待复核"), "refunded": _l("已退款")}
 
 
 def refunds(*, state: str = "", limit: int = 500) -> list[PaymentReceipt]:
@@ -30,7 +31,7 @@ def demand_refund(order_no: str, reason: str, *, actor, clock: Clock) -> Payment
     Raises NotFound when the order is not paid, RequestInvalid without a reason.
     """
     if not reason.strip():
-        raise RequestInvalid(why="请填写退款原因。")
+        raise RequestInvalid(why=_("请填写退款原因。"))
     with transaction():
         order = locked_order(order_no)
         receipt = session().get(PaymentReceipt, order.gateway_no, with_for_update=True) if order and order.state == "paid" else None
@@ -47,7 +48,7 @@ def note_refund(gateway_no: str, *, on: str, way: str, reference: str, actor, cl
         if receipt is None or receipt.state != "refund_due":
             raise NotFound()
         if not _is_day(on, clock) or not way.strip() or not reference.strip():
-            raise RequestInvalid(why="请填写退款日期（不晚于今天）、退款方式和凭证号。")
+            raise RequestInvalid(why=_("请填写退款日期（不晚于今天）、退款方式和凭证号。"))
         receipt.refund_on, receipt.refund_way, receipt.refund_reference = on, way.strip()[:40], reference.strip()[:60]
         receipt.noted_by, receipt.noted_by_name, receipt.noted_at, receipt.state = actor.id, actor.name, clock(), "refund_noted"
         return receipt
@@ -71,7 +72,7 @@ def confirm_refund(gateway_no: str, *, actor, clock: Clock) -> PaymentReceipt:
         if receipt is None or receipt.state != "refund_noted":
             raise NotFound()
         if receipt.noted_by == actor.id:
-            raise FourEyes(earlier="登记退款")
+            raise FourEyes(earlier=_("登记退款"))
         receipt.state, receipt.refunded_at, receipt.refunded_by, receipt.refunded_by_name = "refunded", clock(), actor.id, actor.name
         order = locked_order(receipt.order_no)
         if order is not None and order.gateway_no == gateway_no:

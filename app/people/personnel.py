@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app import identifiers
 from app.clock import Clock
@@ -43,7 +44,7 @@ def personnel_of(organisation_id: str, *, name: str = "", number: str = "", curs
     query = _matching(sa.select(ListedPerson), organisation_id, name, number).order_by(ListedPerson.id.desc())
     if cursor:
         if not cursor.isdecimal():
-            raise RequestInvalid(why="翻页位置无效，请回到第一页。")
+            raise RequestInvalid(why=_("翻页位置无效，请回到第一页。"))
         query = query.where(ListedPerson.id < min(int(cursor), 2**62))
     rows = list(session().scalars(query.limit(PAGE + 1)))
     return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
@@ -100,7 +101,7 @@ def checked(name: str, document: str, number: str) -> tuple[Entry, dict[str, str
     document, faults = document or next(iter(DOCUMENTS)), {}
     name = _put_right(faults, "name", name.strip(), lambda: identifiers.person_name(name))
     if document not in DOCUMENTS:
-        faults["document"] = f"没有“{document}”这种证件类型，可填：{'、'.join(DOCUMENTS.values())}"
+        faults["document"] = _("没有“%(document)s”这种证件类型，可填：%(kinds)s", document=document, kinds='、'.join(DOCUMENTS.values()))
         return Entry(name, document, compact(number)), faults
     number = _put_right(faults, "number", compact(number), lambda: identifiers.document_number(document, number))
     return Entry(name, document, number), faults
@@ -133,7 +134,7 @@ def journal_of(organisation_id: str, most: int = 50) -> list[ListEvent]:
 
 def _already_there(organisation_id: str, entry: Entry) -> dict[str, str]:
     name = session().scalar(sa.select(ListedPerson.name).where(ListedPerson.organisation_id == organisation_id, ListedPerson.number == entry.number))
-    return {"number": f"此证件号码已在名单中（{name}），不必重复添加"} if name else {}
+    return {"number": _("此证件号码已在名单中（%(name)s），不必重复添加", name=name)} if name else {}
 
 
 def _new(organisation_id: str, entry: Entry, actor: Actor, clock: Clock) -> ListedPerson:

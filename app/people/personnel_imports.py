@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app.clock import Clock
 from app.errors import ListRefused
@@ -105,13 +106,13 @@ def drop_import(organisation_id: str, *, actor: Actor) -> None:
 def ensure_same(preview: Preview | None, stamp: str) -> None:
     """Raises ListRefused when this is not the file that was looked at."""
     if preview is None or preview.stamp != stamp:
-        raise ListRefused(why="要导入的文件已更换或已导入，请重新选择文件。")
+        raise ListRefused(why=_("要导入的文件已更换或已导入，请重新选择文件。"))
 
 
 def ensure_faultless(preview: Preview) -> None:
     """Raises ListRefused when a line is wrong."""
     if preview.wrong:
-        raise ListRefused(why=f"文件有 {len(preview.wrong)} 行不合要求，请改正后重新选择文件。")
+        raise ListRefused(why=_("文件有 %(count)s 行不合要求，请改正后重新选择文件。", count=len(preview.wrong)))
 
 
 def _lines(rows: list, names: dict[str, str]):
@@ -128,6 +129,6 @@ def _lines(rows: list, names: dict[str, str]):
 
 def _clash(entry: Entry, seen: dict[str, int], names: dict[str, str]) -> str:
     if entry.number in seen:
-        return f"与第 {seen[entry.number]} 行的证件号码相同，请删去一行"
+        return _("与第 %(line)s 行的证件号码相同，请删去一行", line=seen[entry.number])
     listed_as = names.get(entry.number, entry.name)
-    return "" if listed_as == entry.name else f"此证件号码已在名单中，姓名为“{listed_as}”，请核对"
+    return "" if listed_as == entry.name else _("此证件号码已在名单中，姓名为“%(name)s”，请核对", name=listed_as)

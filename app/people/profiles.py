@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from app import identifiers
 from app.clock import Clock
@@ -60,10 +61,10 @@ def correct_identity(person_id: str, *, name: str, id_type: str, id_number: str,
     """
     values, faults = tidy({"name": name, "id_type": id_type, "id_number": id_number})
     if not reason.strip():
-        faults["reason"] = "请填写更正依据"
+        faults["reason"] = _("请填写更正依据")
     if not faults:
         other = person_with_document(values["id_type"], values["id_number"])
-        faults = {"id_number": f"此证件号码属于账号 {other.id}"} if other and other.id != person_id else {}
+        faults = {"id_number": _("此证件号码属于账号 %(account)s", account=other.id)} if other and other.id != person_id else {}
     if faults:
         raise DetailsRefused(why="；".join(faults.values()), fields=faults)
     with transaction() as store:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import re
 
+from flask_babel import gettext as _
+
 from app.clock import Clock
 from app.errors import DetailsRefused, NotFound
 from app.identifiers import phone as phone_number
@@ -39,9 +41,9 @@ def change_details(organisation_id: str, values: dict[str, str], *, actor: Actor
 
 
 def _checked(values: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    faults = {key: f"最多 {most} 字，现为 {len(values[key])} 字" for key, most in _LONGEST.items() if len(values[key]) > most}
+    faults = {key: _("最多 %(most)s 字，现为 %(count)s 字", most=most, count=len(values[key])) for key, most in _LONGEST.items() if len(values[key]) > most}
     if values["postcode"] and not re.fullmatch(r"\d{6}", values["postcode"], re.ASCII):
-        faults["postcode"] = "邮政编码为 6 位数字"
+        faults["postcode"] = _("邮政编码为 6 位数字")
     try:
         values["phone"] = phone_number(values["phone"]) if values["phone"] else ""
     except ValueError as error:

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import orjson
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app import rendering
@@ -109,7 +110,7 @@ def checked(register: Declared, data: Mapping, *, actor: Actor, clock: Clock, ow
     """The data as it may be stored. Raises AnswersInvalid, also where another entry has the same unique columns."""
     clean, errors = rendering.validate(register.form, data, context_of(actor, clock), choices_of(register, actor))
     if not errors and (other := _same(register, clean, own)):
-        errors = {name: f"已有相同的条目“{other.name}”，请修改它，或改这里" for name in register.register.unique[:1]}
+        errors = {name: _("已有相同的条目“%(name)s”，请修改它，或改这里", name=other.name) for name in register.register.unique[:1]}
     if errors:
         raise AnswersInvalid(count=len(errors), fields=errors)
     return clean
@@ -211,4 +212,4 @@ class _unique:
 
     def __exit__(self, _kind, error, _trace):
         if isinstance(error, IntegrityError):
-            raise AnswersInvalid(count=1, fields={name: "已有相同的条目，请刷新后修改它" for name in self.fields}) from error
+            raise AnswersInvalid(count=1, fields={name: _("已有相同的条目，请刷新后修改它") for name in self.fields}) from error

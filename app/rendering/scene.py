@@ -9,12 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask_babel import get_locale
+
 from app.expressions import EvaluationError, compile_expression
 from app.rendering.choices import Choices, NoChoices, Remembered
 from app.rendering.texts import readable
 
 
 PLACES = re.compile(r"\{([^{}]+)\}")
+
+
+def asked_language() -> str:
+    """The language of the request in which messages are wanted; Chinese where there is none."""
+    return str(get_locale() or "zh")[:2]
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Scene:
 
     def said(self, rule) -> str:
         """The message of a rule, with the expressions in its braces worked out: `{cn_date(answers.started)}`."""
-        return PLACES.sub(lambda place: readable(self.evaluate(place[1])), self.text(rule, "message"))
+        return PLACES.sub(lambda place: readable(self.evaluate(place[1]), self.language), self.text(rule, "message"))
 
     def with_answers(self, answers: Mapping) -> Scene:
         return replace(self, answers=answers)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def normalised(text: str) -> str:
     """NFC, line ends as \\n, no blanks around it: the text whose code points are counted and stored."""
@@ -22,15 +24,24 @@ def cn_date(value) -> str:
     return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
-def readable(value) -> str:
-    """A value in a sentence: an instant to the second, a date in Chinese, a list joined, everything else as it is."""
+def date_words(value, language: str) -> str:
+    """The same in the language of the page: 2 Mar 2026, Mar 2026."""
+    match = re.match(r"^(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", str(value or ""))
+    if language != "en" or not match or not 1 <= int(match[2]) <= 12:
+        return cn_date(value)
+    year, month, day = match.groups()
+    return (f"{int(day)} " if day else "") + f"{MONTHS[int(month) - 1]} {year}"
+
+
+def readable(value, language: str = "zh") -> str:
+    """A value in a sentence: an instant to the second, a date in words, a list joined, everything else as it is."""
     if isinstance(value, list):
-        return "、".join(map(readable, value))
+        return (", " if language == "en" else "、").join(readable(member, language) for member in value)
     text = "" if value is None else str(value)
     instant = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\+08:00", text)
     if instant:
-        return f"{cn_date(instant[1])} {instant[2]}"
-    return cn_date(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+        return f"{date_words(instant[1], language)} {instant[2]}"
+    return date_words(text, language) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
 
 
 def cn_money(fen) -> str:

@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError
 
 from app.rendering.choices import Choices, NoChoices
 from app.rendering.field_types import field_type
-from app.rendering.scene import Scene
+from app.rendering.scene import Scene, asked_language
 
 EMPTY, INCOMPLETE, COMPLETE = "empty", "incomplete", "complete"
 _ROUNDS = 6  # conditions that hide each other settle in as many rounds as they are deep
@@ -47,6 +47,10 @@ def answered_fields(form) -> list:
     return [field for field in form.fields() if field_type(field).has_value]
 
 
+def _scene(form, answers: Mapping, context: Mapping, choices: Choices | None) -> Scene:
+    return Scene(form, answers, context, choices or NoChoices(), language=asked_language())
+
+
 def validate(form, answers: Mapping, context: Mapping, choices: Choices | None = None, partial: bool = False,
              previous: Mapping | None = None, read: tuple | None = None) -> tuple[dict, dict[str, str]]:
     """The answers as they are to be stored, and {path: message} of what is wrong.
@@ -57,7 +61,7 @@ def validate(form, answers: Mapping, context: Mapping, choices: Choices | None =
     `previous` (the answers stored before) or their default, never from the request, once `previous` is given;
     read-only generated ones are always worked out here. `read`: what `read_answers` gave for these answers.
     """
-    scene, errors = read or read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
+    scene, errors = read or read_answers(form, answers, _scene(form, {}, context, choices))
     scene = scene.with_answers(_own_rows(scene.answers)) if read else scene
     scene = visible_scene(scene.with_answers(with_fixed(form, scene, previous, final=not partial)))
     shown = visible_fields(scene)
@@ -77,7 +81,7 @@ def _own_rows(answers: Mapping) -> dict:
 
 def read_part(form, typed: Mapping, answers: Mapping, context: Mapping, choices: Choices | None = None) -> dict:
     """What was typed in one place, as far as it can be read; what cannot stays as typed. Nothing else of the form is looked at."""
-    scene, found = Scene(form, answers, context, choices or NoChoices()), dict(typed)
+    scene, found = _scene(form, answers, context, choices), dict(typed)
     fields = [field for field in answered_fields(form) if field.key in typed]
     for field in fields:
         kind = field_type(field)
@@ -178,7 +182,7 @@ def required_message(field, scene: Scene) -> str:
 
 def scene_of(form, answers: Mapping, context: Mapping, choices: Choices | None = None, row: Mapping | None = None) -> Scene:
     """A form at one moment, its hidden answers gone; with the row one is in."""
-    scene = visible_scene(read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))[0])
+    scene = visible_scene(read_answers(form, answers, _scene(form, {}, context, choices))[0])
     return scene if row is None else scene.in_row(row)
 
 
@@ -202,7 +206,7 @@ def validate_row(form, field, row: Mapping, answers: Mapping, context: Mapping,
 
     A rule of the whole row has the path "".
     """
-    scene = Scene(form, answers, context, choices or NoChoices())
+    scene = _scene(form, answers, context, choices)
     clean, faults = field_type(field).clean_row(field, row, scene)
     errors = {f"{field.key}.0.{key}": messages[0] for key, messages in faults.items()}
     _judge_rows(field, [clean], scene, errors, False, field.key)
@@ -238,7 +242,7 @@ def ballots(form, answers: Mapping, context: Mapping, choices: Choices | None = 
     with who sent them; `validate` leaves them out of what it returns."""
     if not any(field_type(field).secret for field in answered_fields(form)):  # nearly every form: not read again
         return []
-    scene, _errors = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))
+    scene, _errors = read_answers(form, answers, _scene(form, {}, context, choices))
     scene = visible_scene(scene)
     return [(str(scene.evaluate(field.box) or ""), scene.answers[field.key]) for field in visible_fields(scene)
             if field_type(field).secret and scene.answers.get(field.key)]
@@ -258,7 +262,7 @@ def section_report(form, answers: Mapping, context: Mapping, choices: Choices | 
     """
     if errors is None:
         errors = validate(form, answers, context, choices)[1]
-    scene = visible_scene((read or read_answers(form, answers, Scene(form, {}, context, choices or NoChoices())))[0])
+    scene = visible_scene((read or read_answers(form, answers, _scene(form, {}, context, choices)))[0])
     return {section.key: _section_state(section, scene, errors) for section in visible_sections(scene)}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from app.rendering.choices import Choices, NoChoices
 from app.rendering.field_types import field_type
-from app.rendering.scene import Scene
+from app.rendering.scene import Scene, asked_language
 from app.rendering.validation import read_answers, visible_fields, visible_scene
 
 
@@ -17,7 +17,7 @@ def warnings(form, answers: Mapping, context: Mapping, choices: Choices | None =
 
     A rule that stumbles over what is not filled in yet warns of nothing. Paths as from `validate`.
     """
-    scene = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices()))[0]
+    scene = read_answers(form, answers, Scene(form, {}, context, choices or NoChoices(), language=asked_language()))[0]
     return scene_warnings(visible_scene(scene))
 
 

@@ -60,7 +60,7 @@ def bank_import():
 @READS
 def bank_file(import_id: int):
     """One file, line by line, with what became of each."""
-    return render_template("payments/bank_file.html", taken=bank.import_with(import_id), lines=bank.lines_of(import_id), verdicts=bank.VERDICTS, open=bank.FOR_A_PERSON)
+    return render_template("payments/bank_file.html", taken=bank.import_with(import_id), lines=bank.lines_of(import_id), open=bank.FOR_A_PERSON)
 
 
 @blueprint.get("/bank/template.xlsx")
@@ -174,4 +174,4 @@ def _done(deed, endpoint: str) -> Response:
 
 
 def _bank_page(problem: str = "", faults: dict | None = None) -> str:
-    return render_template("payments/bank.html", waiting=bank.waiting_lines(), files=bank.imports(), verdicts=bank.VERDICTS, problem=problem, faults=faults or {})
+    return render_template("payments/bank.html", waiting=bank.waiting_lines(), files=bank.imports(), problem=problem, faults=faults or {})

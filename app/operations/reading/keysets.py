@@ -10,6 +10,8 @@ from datetime import datetime
 
 import orjson
 
+from flask_babel import gettext as _
+
 from app.errors import RequestInvalid
 
 PAGE = 20
@@ -29,7 +31,7 @@ def read_cursor(word: str, *kinds: type) -> tuple | None:
         keys = orjson.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         return tuple(_typed(kind, key) for kind, key in zip(kinds, keys, strict=True))
     except (ValueError, TypeError, binascii.Error):
-        raise RequestInvalid(why="翻页位置无效，请回到第一页。") from None
+        raise RequestInvalid(why=_("翻页位置无效，请回到第一页。")) from None
 
 
 def _typed(kind: type, key):

@@ -4,7 +4,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.operations import releases
-from app.system_roles import SYSTEM_ROLES
+from app.system_roles import SYSTEM_ROLES, SYSTEM_ROLES_EN
 from app.store import session
 from app.store.models import Process
 
@@ -15,14 +15,15 @@ def works_at_desk(actor) -> bool:
     return any(role in held and known.desk for procedure in _procedures() for role, known in procedure.roles.items())
 
 
-def role_names() -> dict[str, str]:
-    """role code -> its Chinese name, of the service and of all procedures in use."""
-    return SYSTEM_ROLES | {code: role.name for procedure in _procedures() for code, role in procedure.roles.items()}
+def role_names(language: str = "zh") -> dict[str, str]:
+    """role code -> its name, of the service and of all procedures in use; Chinese where there is no other."""
+    known = SYSTEM_ROLES | (SYSTEM_ROLES_EN if language == "en" else {})
+    return known | {code: role.named(language) for procedure in _procedures() for code, role in procedure.roles.items()}
 
 
-def demo_accounts() -> list[dict]:
+def demo_accounts(language: str = "zh") -> list[dict]:
     """`{id, password, name, roles, organisation}` of the demo people of all procedures in use."""
-    names, found = role_names(), {}
+    names, found = role_names(language), {}
     for procedure in _procedures():
         places = procedure.demo.get("organisations") or {}
         for key, person in (procedure.demo.get("people") or {}).items():

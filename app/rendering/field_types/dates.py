@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.rendering.field_types.base import FieldType, as_text, nothing
-from app.rendering.texts import cn_date
+from app.rendering.texts import date_words
 
 
 class Date(FieldType):
@@ -29,9 +29,9 @@ class Date(FieldType):
     def check(self, field, value, scene):
         found, first, last = [], self._bound(field.not_before, scene), self._bound(field.not_after, scene)
         if first and value < first:
-            found.append(_("不能早于%(day)s", day=cn_date(first)))
+            found.append(_("不能早于%(day)s", day=date_words(first, scene.language)))
         if last and value > last:
-            found.append(_("不能晚于%(day)s", day=cn_date(last)))
+            found.append(_("不能晚于%(day)s", day=date_words(last, scene.language)))
         return found
 
     def _bound(self, expression, scene) -> str:
@@ -51,10 +51,11 @@ class Date(FieldType):
             return False
 
     def print(self, field, value, scene):
-        return nothing() if not value else cn_date(value)
+        return nothing() if not value else date_words(value, scene.language)
 
     def masked(self, field, value, scene):
-        return f"{str(value)[:4]}年**月" if scene.mask and field.personal and value else self.print(field, value, scene)
+        hidden = "-**" if scene.language == "en" else "年**月"
+        return f"{str(value)[:4]}{hidden}" if scene.mask and field.personal and value else self.print(field, value, scene)
 
 
 class Month(Date):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from app.rendering.field_types.base import FieldType, nothing
-from app.rendering.texts import cn_date
+from app.rendering.texts import date_words
 
 
 class ReadOnly(FieldType):
@@ -25,7 +25,7 @@ class ReadOnly(FieldType):
             return nothing()
         if isinstance(found, bool):
             return _("是") if found else _("否")
-        return _readable(str(found))
+        return _readable(str(found), scene.language)
 
     def shown(self, field, value, scene):
         return {"words": self.masked(field, scene.evaluate(field.value), scene), "address": self.address(field, scene)}
@@ -40,12 +40,12 @@ class ReadOnly(FieldType):
         return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, words) if address else words
 
 
-def _readable(text: str) -> str:
-    """Dates and instants in Chinese, everything else as it is."""
+def _readable(text: str, language: str) -> str:
+    """Dates and instants in words, everything else as it is."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return cn_date(text)
+        return date_words(text, language)
     instant = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}\+08:00", text)
-    return f"{cn_date(instant[1])} {instant[2]}" if instant else text
+    return f"{date_words(instant[1], language)} {instant[2]}" if instant else text
 
 
 class Note(FieldType):

@@ -16,6 +16,7 @@ from app.rendering.texts import masked
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import fields_of, message_of, status_of
+from app.routes.languages import chosen_language
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 
@@ -116,7 +117,7 @@ def proof(request_id: int):
 
 def _page(person_id: str, typed: dict, error: PingshenError | None) -> Response:
     page = render_template(
-        "accounts/person.html", account=overview.account_of(person_id, clock()), typed=typed, role_names=role_names(), masked=masked,
+        "accounts/person.html", account=overview.account_of(person_id, clock()), typed=typed, role_names=role_names(chosen_language()), masked=masked,
         fields=fields_of(error) if error else {}, problem=message_of(error) if error else "")
     return Response(page, status_of(error) if error else 200)
 

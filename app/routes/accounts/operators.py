@@ -12,6 +12,7 @@ from app.rendering.texts import masked
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import fields_of, message_of, status_of
+from app.routes.languages import chosen_language
 from app.routes.pages.unit import organisation_id
 
 blueprint = Blueprint("operators", __name__, url_prefix="/operators")
@@ -56,7 +57,7 @@ def rights(person_id: str):
     """The authorisation of one operator, as it is saved."""
     row, person = memberships.operator_of(organisation_id(), person_id)
     tab = "menus" if request.args.get("tab") == "menus" else "business"
-    return render_template("accounts/rights.html", row=row, person=person, businesses=businesses(_held_here()), menu_names=MENU_NAMES, tab=tab)
+    return render_template("accounts/rights.html", row=row, person=person, businesses=businesses(_held_here(), chosen_language()), menu_names=MENU_NAMES, tab=tab)
 
 
 @blueprint.post("/<person_id>")

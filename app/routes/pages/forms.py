@@ -135,7 +135,7 @@ class Sheet:
     def as_read(self) -> tuple:
         """The answers read once, for judging and drawing alike; again when something was typed since."""
         if self._read is None or self._read[0] != self.typed:
-            self._read = dict(self.typed), read_answers(self.form, self.raw, Scene(self.form, {}, self.context, self.choices))
+            self._read = dict(self.typed), read_answers(self.form, self.raw, Scene(self.form, {}, self.context, self.choices, language=language()))
         return self._read[1]
 
     @cached_property

@@ -21,7 +21,7 @@ from app.operations import reading
 from app.registers.editing import sees_registers
 from app.routes.access import may_call, rules_of
 from app.routes.actors import clock, find_actor
-from app.routes.languages import LANGUAGES
+from app.routes.languages import LANGUAGES, chosen_language
 
 furniture = Blueprint("furniture", __name__)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -215,12 +215,17 @@ def common() -> dict:
     """Names that the frame of every page uses. Functions, so that a page without the frame pays nothing."""
     actor = find_actor() if request else None
     return {
-        "me": actor, "site_name": current_app.config["SITE_NAME"], "languages": LANGUAGES,
+        "me": actor, "site_name": _worded("SITE_NAME"), "worded": _worded, "languages": LANGUAGES,
         "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor), "user_places": lambda: _user_places(actor),
         "unread": lambda: reading.count_unread(actor) if actor else 0,
         "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
         "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "state_words": _state_words, "demo_accounts": _demo_accounts,
     }
+
+
+def _worded(name: str) -> str:
+    """A setting made of words, in the language of the page."""
+    return (chosen_language() == "en" and current_app.config[f"{name}_EN"]) or current_app.config[name]
 
 
 def _orders_to_pay(actor) -> dict[int, str]:
@@ -236,7 +241,7 @@ def _certificate_of(case, actor) -> str:
 
 def _demo_accounts() -> list[dict]:
     """Shown at the sign-in of a local trial alone."""
-    return reading.demo_accounts() if current_app.config["MODE"] == "local" else []
+    return reading.demo_accounts(chosen_language()) if current_app.config["MODE"] == "local" else []
 
 
 def _places(actor) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.errors import ListRefused, RequestInvalid, SheetRefused
+from app.identifiers import document_name
 from app.operations.reading.unitcases import open_cases_of
 from app.people import personnel, personnel_imports as imports
 from app.rendering.texts import masked
@@ -22,7 +23,7 @@ blueprint = Blueprint("personnel", __name__, url_prefix="/personnel")
 @blueprint.context_processor
 def names() -> dict:
     """What the templates of this place call."""
-    return {"documents": personnel.DOCUMENTS, "masked_number": lambda number: masked(number, "identity")}
+    return {"documents": {kind: document_name(kind) for kind in personnel.DOCUMENTS}, "masked_number": lambda number: masked(number, "identity")}
 
 
 @blueprint.get("")
