@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import force_locale
+
 from app.rendering.choices import Choices, NoChoices
 from app.rendering.field_types import field_type
 from app.rendering.scene import Scene
@@ -121,18 +123,21 @@ def printed(form, answers: Mapping, context: Mapping, choices: Choices | None = 
             language: str = "zh") -> dict:
     """The answers in words, for report templates: {field: text}, tables as lists of {column: text}. Plain data.
 
-    Nothing prints as "" here, so that templates choose their own word by `| blank`.
+    Nothing prints as "" here, so that templates choose their own word by `| blank`. A paper is in `language`, whatever
+    language the page is in that asks for it: its check code must not depend on who reads the screen.
     """
     scene = visible_scene(Scene(form, answers, context, choices or NoChoices(), mask=mask, language=language))
-    words = {field.key: _words(field, scene.answers.get(field.key), scene) for field in visible_fields(scene)}
     shown = [f for section in form.sections for f in section.fields if f.type == "read_only"]
-    return {**words, **{field.key: field_type(field).masked(field, None, scene) for field in shown}}
+    with force_locale(language):
+        words = {field.key: _words(field, scene.answers.get(field.key), scene) for field in visible_fields(scene)}
+        return {**words, **{field.key: field_type(field).masked(field, None, scene) for field in shown}}
 
 
 def words_of(form, keys, answers: Mapping, context: Mapping, choices: Choices | None = None) -> dict:
     """Some of the answers in words, {field: text}, for lists: nothing else of the form is looked at."""
     scene = Scene(form, answers, context, choices or NoChoices())
-    return {key: _words(form.field(key), scene.answers.get(key), scene) for key in keys}
+    with force_locale(scene.language):
+        return {key: _words(form.field(key), scene.answers.get(key), scene) for key in keys}
 
 
 def _words(field, value, scene: Scene):
