@@ -19,10 +19,10 @@ What remains
 """
 from app.ballots.models import Ballot, BallotBox, BallotTurnout
 from app.ballots.operations import (
-    attending, cast, close_ballot, counts_of, has_voted, is_open, open_ballot, options_of,
+    Turnout, attending, cast, close_ballot, counts_of, has_voted, is_open, open_ballot, options_of, turnout_of,
 )
 
 __all__ = [
-    "Ballot", "BallotBox", "BallotTurnout", "attending", "cast", "close_ballot", "counts_of", "has_voted", "is_open",
-    "open_ballot", "options_of",
+    "Ballot", "BallotBox", "BallotTurnout", "Turnout", "attending", "cast", "close_ballot", "counts_of", "has_voted", "is_open",
+    "open_ballot", "options_of", "turnout_of",
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,6 +16,15 @@ from app.store import after_commit, session, transaction
 
 DEFAULT_OPTIONS = ("yes", "no", "abstain")
 RESERVED = {"members", "attending", "cast"}  # words of the result beside the options
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How far a ballot is, in numbers: never who, never what."""
+
+    attending: int
+    cast: int
+    open: bool
 
 
 def open_ballot(call_id: str, case_id: int, voters: Iterable[str], members: int, subject: str = "", *, clock: Clock,
@@ -88,6 +98,14 @@ def has_voted(ballot_id: str, person_id: str) -> bool | None:
     """Whether this person has voted; None when they are not among the voters."""
     turnout = session().get(BallotTurnout, ballot_id)
     return turnout.voted.get(person_id) if turnout else None
+
+
+def turnout_of(case_ids: Iterable[int]) -> dict[int, Turnout]:
+    """case id -> how many may vote and have, in the latest ballot of each case that has one. Numbers only, open or not."""
+    rows = session().execute(
+        sa.select(Ballot.case_id, Ballot.state, BallotTurnout.voted).join(BallotTurnout, BallotTurnout.ballot_id == Ballot.id)
+        .where(Ballot.case_id.in_(list(case_ids))).order_by(Ballot.case_id, Ballot.opened_at))
+    return {case_id: Turnout(len(voted), sum(voted.values()), state == "open") for case_id, state, voted in rows}
 
 
 def is_open(ballot_id: str) -> bool:

@@ -18,6 +18,7 @@ from app.payments.applying import apply_payment, deadline_of, fits, locked_order
 from app.payments.gateway import GatewayDown, Payment
 from app.payments.models import JointMember, JointOrder, PaymentOrder, PaymentReceipt
 from app.payments.numbers import digits
+from app.payments.placing import place_at_gateway
 from app.store import session, transaction
 
 MOST = 200  # members of one joint order
@@ -49,21 +50,8 @@ def place_joint(numbers: list[str], *, key: str, actor, clock: Clock) -> JointOr
         number = "J" + digits(f"joint {actor.organisation['ref']} {key} {' '.join(members)}", 20)
         joint = locked_joint(number) or _made(number, members, actor, clock)
     try:
-        return place_at_gateway(joint.order_no, clock)
+        return place_at_gateway(JointOrder, joint.order_no, clock)
     except GatewayDown:
-        return joint
-
-
-def place_at_gateway(order_no: str, clock: Clock) -> JointOrder:
-    """Makes a new joint order known to the gateway. Raises GatewayDown; a retry asks for the same number."""
-    joint = session().scalar(sa.select(JointOrder).where(JointOrder.order_no == order_no))
-    if joint.state != "new":
-        return joint
-    known = gateway.place(joint, clock)
-    with transaction():
-        joint = locked_joint(order_no)
-        if joint.state == "new":
-            joint.state, joint.pay_url = "open", known.pay_url
         return joint
 
 
@@ -105,7 +93,7 @@ def ask_joint(order_no: str, *, clock: Clock) -> JointOrder:
     """Asks the gateway now what it knows of it. Raises GatewayDown."""
     from app.payments.settlement import settle_joint  # the sweep stands on these verbs
 
-    if place_at_gateway(order_no, clock).state == "open":
+    if place_at_gateway(JointOrder, order_no, clock).state == "open":
         settle_joint(order_no, clock)
     return joint_with(order_no)
 

@@ -15,6 +15,7 @@ from app.payments.applying import apply_payment, fits, locked_order
 from app.payments.listing import state_word
 from app.payments.models import PaymentIncident, PaymentOrder
 from app.payments.numbers import digits
+from app.payments.placing import place_at_gateway
 from app.store import session, transaction
 from app.store.models import Case
 
@@ -48,20 +49,7 @@ def place_order(call_id: str, case_id: int, *, clock: Clock, subject: str, amoun
             currency="CNY", payee_name=payee_name, payee_code=payee_code, payer=payer, payer_name=payer_name, phone=phone,
             deadline=deadline, sponsor=sponsor, created_at=clock(), asked_at=clock(),
         ))
-    return place_at_gateway(order.order_no, clock) if ask_gateway else order
-
-
-def place_at_gateway(order_no: str, clock: Clock) -> PaymentOrder:
-    """Makes a new order known to the gateway; the same number again gives the same order. Raises GatewayDown."""
-    order = session().scalar(sa.select(PaymentOrder).where(PaymentOrder.order_no == order_no))
-    if order.state != "new":
-        return order
-    known = gateway.place(order, clock)
-    with transaction():
-        order = locked_order(order_no)
-        if order.state == "new":
-            order.state, order.pay_url = "open", known.pay_url
-        return order
+    return place_at_gateway(PaymentOrder, order.order_no, clock) if ask_gateway else order
 
 
 def ask_about(order_no: str, *, clock: Clock) -> PaymentOrder:
@@ -70,7 +58,7 @@ def ask_about(order_no: str, *, clock: Clock) -> PaymentOrder:
 
     order = locked_number(order_no)
     if order.state == "new":
-        return place_at_gateway(order_no, clock)
+        return place_at_gateway(PaymentOrder, order_no, clock)
     if order.state in ("open", "closed"):
         settle_one(order_no, clock)
     return locked_number(order_no)

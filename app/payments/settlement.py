@@ -6,15 +6,17 @@ The worker calls it every minute; one order that fails does not stop the others.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
 
 from app.clock import Clock
-from app.payments import gateway, joint, operations
+from app.payments import gateway, joint
 from app.payments.applying import apply_payment, fits, locked_order, tell_case
 from app.payments.bank import match_bank_lines
 from app.payments.models import JointMember, JointOrder, PaymentOrder
+from app.payments.placing import place_at_gateway
 from app.store import session, transaction
 
 ASK_EVERY = timedelta(minutes=4)  # so that a lost notice is made up for within ten minutes
@@ -36,8 +38,7 @@ def settle_open_orders(clock: Clock) -> int:
 
 def _unplaced(clock: Clock) -> list[tuple]:
     young = clock() - timedelta(days=30)
-    found = [(model, verb) for model, verb in ((PaymentOrder, operations.place_at_gateway), (JointOrder, joint.place_at_gateway))]
-    return [(verb, number) for model, verb in found for number in session().scalars(
+    return [(partial(place_at_gateway, model), number) for model in (PaymentOrder, JointOrder) for number in session().scalars(
         sa.select(model.order_no).where(model.state == "new", model.created_at > young).order_by(model.id).limit(BATCH))]
 
 

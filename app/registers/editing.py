@@ -6,7 +6,7 @@ demo file are judged alike.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -24,11 +24,13 @@ from app.operations import releases
 from app.operations.choices import CaseChoices
 from app.operations.contexts import FormActor, instant
 from app.people import SYSTEM, Actor
+from app.registers.checking import ERROR, findings_on
 from app.registers.models import RegisterChange, RegisterEntry
+from app.registers.within import ensure_met, is_met
 from app.store import session, transaction
-from app.store.models import Process
 
 ADDED, CHANGED, RETIRED, RESTORED = "added", "changed", "retired", "restored"
+DRAFT, OPEN = "draft", "open"  # states of entries where a register opens them
 SYSTEM_KEEPER = "administrator"  # may keep up every register
 
 
@@ -47,10 +49,9 @@ class Declared:
 
 
 def declared_registers() -> list[Declared]:
-    """Every register of every procedure in force, in the order of its file."""
-    rows = session().execute(sa.select(Process.procedure, Process.release).where(~Process.retired).distinct().order_by(Process.procedure))
+    """Every register of every procedure in use, in the order of its file."""
     return [Declared(name, release, register, releases.procedure_of(release).forms[register.form])
-            for name, release in rows for register in releases.procedure_of(release).registers.values()]
+            for name, release in releases.in_force() for register in releases.procedure_of(release).registers.values()]
 
 
 def declared(procedure: str, key: str) -> Declared:
@@ -68,8 +69,9 @@ def can_keep(register: Declared, actor: Actor) -> bool:
 
 
 def can_see(register: Declared, actor: Actor) -> bool:
-    """Whether this actor may read the list with its history: whoever keeps it, and whoever checks the service."""
-    return can_keep(register, actor) or any(role in ("auditor", "analyst") for role, _organisation in actor.roles)
+    """Whether this actor may read the list with its history: whoever keeps it, whom it lets read, and whoever checks the service."""
+    readers = ("auditor", "analyst", *register.register.seen_by)
+    return can_keep(register, actor) or any(role in readers for role, _organisation in actor.roles)
 
 
 def sees_registers(actor: Actor) -> bool:
@@ -98,10 +100,10 @@ def choices_of(register: Declared, actor: Actor) -> CaseChoices:
     return CaseChoices(register.release, None, actor)
 
 
-def find(register: Declared, entry_id: int) -> RegisterEntry:
-    """An entry of this register. Raises NotFound."""
+def find(register: Declared, entry_id: int, actor: Actor) -> RegisterEntry:
+    """An entry of this register that the actor meets. Raises NotFound."""
     row = session().get(RegisterEntry, entry_id)
-    if row is None or (row.procedure, row.register) != (register.procedure, register.key):
+    if row is None or (row.procedure, row.register) != (register.procedure, register.key) or not is_met(register, row.data, actor):
         raise NotFound()
     return row
 
@@ -136,14 +138,15 @@ def name_of(register: Declared, data: Mapping) -> str:
     return str(compile_expression(register.register.name).evaluate({"row": data}) or "")[:200]
 
 
-def add_entry(register: Declared, data: Mapping, *, actor: Actor, clock: Clock, reason: str = "", key: str = "") -> RegisterEntry:
-    """A new entry. Raises NotAllowed, AnswersInvalid."""
+def add_entry(register: Declared, data: Mapping, *, actor: Actor, clock: Clock, reason: str = "", key: str = "", state: str = "") -> RegisterEntry:
+    """A new entry; a draft where the register opens its entries and `state` says nothing. Raises NotAllowed, AnswersInvalid."""
     ensure_can_keep(register, actor)
     with _unique(register), transaction() as store:
         clean = checked(register, data, actor=actor, clock=clock)
+        ensure_met(register, clean, actor)
         row = RegisterEntry(
             procedure=register.procedure, register=register.key, key=key or secrets.token_hex(8), name=name_of(register, clean),
-            data=clean, mark=_mark(register, clean), version=1, changed_at=clock())
+            data=clean, mark=_mark(register, clean), version=1, state=(state or DRAFT) if register.register.opening else "", changed_at=clock())
         store.add(row)
         store.flush()
         _note(row, ADDED, None, clean, reason, actor, clock)
@@ -154,8 +157,10 @@ def change_entry(register: Declared, entry_id: int, data: Mapping, *, actor: Act
     """Changes an entry. Raises NotAllowed, NotFound, ReasonNeeded, EntryChanged, AnswersInvalid."""
     ensure_can_keep(register, actor)
     with _unique(register), transaction():
-        row = _locked(register, entry_id, reason, version)
+        row = _locked(register, entry_id, reason, version, actor)
         clean, before = checked(register, data, actor=actor, clock=clock, own=row.id), row.data
+        ensure_met(register, clean, actor)
+        _ensure_stays_open(register, row, clean, clock)
         row.data, row.name, row.version, row.changed_at = clean, name_of(register, clean), row.version + 1, clock()
         row.mark = None if row.retired_at else _mark(register, clean)
         _note(row, CHANGED, before, clean, reason, actor, clock)
@@ -166,7 +171,7 @@ def retire_entry(register: Declared, entry_id: int, *, actor: Actor, clock: Cloc
     """Takes an entry out of force: it stays readable and can no longer be chosen."""
     ensure_can_keep(register, actor)
     with transaction():
-        row = _locked(register, entry_id, reason, version)
+        row = _locked(register, entry_id, reason, version, actor)
         if row.retired_at is None:
             row.retired_at, row.mark, row.version, row.changed_at = clock(), None, row.version + 1, clock()
             _note(row, RETIRED, row.data, None, reason, actor, clock)
@@ -177,7 +182,7 @@ def restore_entry(register: Declared, entry_id: int, *, actor: Actor, clock: Clo
     """Puts a retired entry in force again. Raises AnswersInvalid when another took its place."""
     ensure_can_keep(register, actor)
     with _unique(register), transaction():
-        row = _locked(register, entry_id, reason, version)
+        row = _locked(register, entry_id, reason, version, actor)
         if row.retired_at is not None:
             clean = checked(register, row.data, actor=actor, clock=clock, own=row.id)
             row.retired_at, row.mark, row.version, row.changed_at = None, _mark(register, clean), row.version + 1, clock()
@@ -185,14 +190,36 @@ def restore_entry(register: Declared, entry_id: int, *, actor: Actor, clock: Clo
     return row
 
 
-def _locked(register: Declared, entry_id: int, reason: str, version: int) -> RegisterEntry:
+def _locked(register: Declared, entry_id: int, reason: str, version: int, actor: Actor) -> RegisterEntry:
     if not reason.strip():
         raise ReasonNeeded(label="修改")
-    find(register, entry_id)
+    find(register, entry_id, actor)
     row = session().get(RegisterEntry, entry_id, with_for_update=True, populate_existing=True)
     if row.version != version:
         raise EntryChanged(name=row.name)
     return row
+
+
+def _ensure_stays_open(register: Declared, row: RegisterEntry, data: Mapping, clock: Clock) -> None:
+    """What would not be opened cannot be made of an open entry either."""
+    found = findings_on(register, data, row.id, instant(clock())[:10]) if row.state == OPEN and row.retired_at is None else []
+    if errors := [finding.text for finding in found if finding.level == ERROR]:
+        raise AnswersInvalid(count=len(errors), fields={register.register.opening.period: "；".join(errors)})
+
+
+def locked_rows(register: Declared, ids: Iterable[int], actor: Actor) -> list[RegisterEntry]:
+    """The entries of these ids that are in force, locked in one order. Raises NotFound."""
+    wanted = sorted(set(ids))
+    for entry_id in wanted:
+        find(register, entry_id, actor)
+    rows = session().scalars(sa.select(RegisterEntry).where(RegisterEntry.id.in_(wanted), RegisterEntry.retired_at.is_(None))
+                             .order_by(RegisterEntry.id).with_for_update().execution_options(populate_existing=True))
+    return list(rows)
+
+
+def note_turn(row: RegisterEntry, kind: str, reason: str, actor: Actor, clock: Clock) -> None:
+    """Keeps on record that an entry was opened or closed."""
+    _note(row, kind, None, None, reason, actor, clock)
 
 
 def _note(row: RegisterEntry, kind: str, before, after, reason: str, actor: Actor, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from app.errors import AnswersInvalid
 from app.registers.editing import Declared, add_entry, change_entry, checked, choices_of, context_of, ensure_can_keep
 from app.registers.models import RegisterEntry
 from app.registers.reading import cells
+from app.registers.within import is_met
 from app.rendering.codes import options_of
 from app.rendering.field_types import field_type
 from app.rendering.scene import Scene
@@ -89,7 +90,7 @@ def _take(register: Declared, line, counts: list[int], faults: list[Fault], *, a
     if line.faults:
         faults += [Fault(line.line, labels.get(key, ""), message) for key, message in line.faults.items()]
         return
-    known = _known(register, line.values[KEY])
+    known = _known(register, line.values[KEY], actor)
     if line.values[KEY] and known is None:
         faults.append(Fault(line.line, _("条目标识"), _("没有这个条目；新条目请不要填写标识")))
         return
@@ -110,18 +111,20 @@ def _filled(data: Mapping) -> dict:
     return {key: value for key, value in data.items() if value not in (None, "", [])}
 
 
-def _known(register: Declared, key: str) -> RegisterEntry | None:
-    return session().scalar(sa.select(RegisterEntry).where(
+def _known(register: Declared, key: str, actor) -> RegisterEntry | None:
+    found = session().scalar(sa.select(RegisterEntry).where(
         RegisterEntry.procedure == register.procedure, RegisterEntry.register == register.key, RegisterEntry.key == key)) if key else None
+    return found if found is not None and is_met(register, found.data, actor) else None
 
 
 def read_values(register: Declared, values: Mapping[str, str], actor, clock) -> dict:
     """The answers that the words of a line stand for; what nobody can read stays as it is, for the check to refuse."""
     scene = Scene(register.form, {}, context_of(actor, clock), choices_of(register, actor))
-    return {f.key: _value(f, values.get(f.key, ""), scene) for f in _fields(register)}
+    return {f.key: value_of(f, values.get(f.key, ""), scene) for f in _fields(register)}
 
 
-def _value(field, text: str, scene: Scene):
+def value_of(field, text: str, scene: Scene):
+    """What a cell says, or its text where it is not understood."""
     if not text:
         return field_type(field).empty(field)
     if field.type == "choice":

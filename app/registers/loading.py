@@ -5,10 +5,12 @@ import sqlalchemy as sa
 
 from app.clock import Clock
 from app.definitions import Procedure
+from app.operations.contexts import instant
 from app.people import SYSTEM
-from app.registers.editing import add_entry, declared
+from app.registers.checking import ERROR, facts_of, findings_on
+from app.registers.editing import OPEN, add_entry, declared
 from app.registers.models import RegisterEntry
-from app.store import session
+from app.store import session, transaction
 
 
 def load_demo_registers(procedure: Procedure, clock: Clock) -> None:
@@ -19,4 +21,13 @@ def load_demo_registers(procedure: Procedure, clock: Clock) -> None:
             RegisterEntry.procedure == procedure.name, RegisterEntry.register == name)))
         for key, data in entries.items():
             if key not in known:
-                add_entry(register, data, actor=SYSTEM, clock=clock, reason="演示数据", key=key)
+                _add(register, key, data, clock)
+
+
+def _add(register, key: str, data: dict, clock: Clock) -> None:
+    """Adds one entry, open as far as the checks of its register allow."""
+    row = add_entry(register, data, actor=SYSTEM, clock=clock, reason="演示数据", key=key)
+    found = findings_on(register, facts_of(row), row.id, instant(clock())[:10])
+    if register.register.opening and not any(finding.level == ERROR for finding in found):
+        with transaction():
+            row.state = OPEN

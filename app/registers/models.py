@@ -22,6 +22,7 @@ class RegisterEntry(Model):
     name: Mapped[str] = mapped_column(sa.String(200))
     data: Mapped[dict] = mapped_column(Json)
     mark: Mapped[str | None] = mapped_column(sa.String(64))  # SHA-256 of the unique columns; none when retired
+    state: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")  # draft|open|closed where the register opens its entries
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(sa.Integer, default=1)  # moves with every change
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,16 +11,18 @@ from app import rendering
 from app.operations.reading.keysets import cut_page, read_cursor
 from app.registers.editing import Declared, choices_of, context_of
 from app.registers.models import RegisterChange, RegisterEntry
+from app.registers.within import only_met
 from app.rendering.field_types import field_type
 from app.store import session
 
 PAGE = 50
 IN_FORCE, RETIRED, ALL = "current", "retired", "all"
+TURNS = ("draft", "open", "closed")  # states of entries that are opened
 
 
 @dataclass(frozen=True)
 class Filters:
-    """`q` is searched in all columns; `state` is current, retired or all; `chosen` (column -> code) of columns with a code table."""
+    """`q` is searched in all columns; `state` is current, retired, all, or one of TURNS; `chosen` (column -> code) of columns with a code table."""
 
     q: str = ""
     state: str = IN_FORCE
@@ -41,7 +43,7 @@ def columns_to_filter(register: Declared) -> tuple:
 
 def list_entries(register: Declared, filters: Filters, *, actor, clock, cursor: str = ""):
     """(rows as [(entry, cells)], cursor of the next page or "")."""
-    query = matching(register, filters).order_by(RegisterEntry.name, RegisterEntry.id)
+    query = matching(register, filters, actor).order_by(RegisterEntry.name, RegisterEntry.id)
     if place := read_cursor(cursor, str, int):
         query = query.where(sa.tuple_(RegisterEntry.name, RegisterEntry.id) > sa.tuple_(*map(sa.literal, place)))
     rows, following = cut_page(list(session().scalars(query.limit(PAGE + 1))), PAGE, lambda row: (row.name, row.id))
@@ -49,10 +51,14 @@ def list_entries(register: Declared, filters: Filters, *, actor, clock, cursor: 
     return [(row, cells(register, row.data, shown, actor, clock)) for row in rows], following
 
 
-def matching(register: Declared, filters: Filters):
-    """The query of the entries that a list or an export is over."""
-    query = sa.select(RegisterEntry).where(RegisterEntry.procedure == register.procedure, RegisterEntry.register == register.key)
-    if filters.state != ALL:
+def matching(register: Declared, filters: Filters, actor):
+    """The query of the entries that a list or an export is over: no others than the actor meets."""
+    own = sa.select(RegisterEntry).where(RegisterEntry.procedure == register.procedure, RegisterEntry.register == register.key)
+    query = only_met(register, own, actor)
+    if filters.state in TURNS:
+        states = ("", "open") if filters.state == "open" else (filters.state,)
+        query = query.where(RegisterEntry.retired_at.is_(None), RegisterEntry.state.in_(states))
+    elif filters.state != ALL:
         query = query.where(RegisterEntry.retired_at.is_(None) if filters.state == IN_FORCE else RegisterEntry.retired_at.is_not(None))
     if filters.q:
         query = query.where(sa.or_(RegisterEntry.name.contains(filters.q, autoescape=True), RegisterEntry.data.cast(sa.Text).contains(filters.q, autoescape=True)))

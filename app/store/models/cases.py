@@ -31,6 +31,7 @@ class Case(Model):
     ended_element: Mapped[str] = mapped_column(sa.String(100), default="")
     latest: Mapped[dict] = mapped_column(Json, default=dict)  # form key -> id of its latest answers
     parties: Mapped[dict] = mapped_column(Json, default=dict)  # name -> party
+    grouping: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # key of its CaseGroup
     version: Mapped[int] = mapped_column(sa.Integer, default=0)  # moves with every command
     events: Mapped[int] = mapped_column(sa.Integer, default=0)  # how many events it has
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # MAC of the latest event
@@ -41,6 +42,8 @@ class Case(Model):
     __table_args__ = (
         sa.Index("ix_case_mine", "starter_id", "tab", "id"),
         sa.Index("ix_case_release", "release"),
+        sa.Index("ix_case_running", "process_id", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_case_grouping", "grouping", "procedure", "process_id", "stage", "tone"),
     )
 
 
@@ -138,6 +141,7 @@ class Task(Model):
         sa.Index("ix_task_pool", "pool", sa.text("created_at DESC"), sa.text("id DESC"),
                  sqlite_where=sa.text("state = 'open' AND assignee = ''"),
                  postgresql_where=sa.text("state = 'open' AND assignee = ''")),
+        sa.Index("ix_task_due", "due", sqlite_where=sa.text("state = 'open' AND due <> ''"), postgresql_where=sa.text("state = 'open' AND due <> ''")),
         sa.Index("ix_task_closed", "closed_at", sqlite_where=sa.text("state = 'done'"), postgresql_where=sa.text("state = 'done'")),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Model, UtcDateTime
+from app.store.base import BigId, Model, UtcDateTime
 
 
 class Release(Model):
@@ -20,6 +20,9 @@ class Release(Model):
     note: Mapped[str] = mapped_column(sa.String(500))
     published_by: Mapped[str] = mapped_column(sa.String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # the second person; "": published from a folder
+    effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when new cases began to get it, the last time
+    proposal_id: Mapped[int | None] = mapped_column(BigId)  # of the workbench, where it came from one
 
     __table_args__ = (sa.UniqueConstraint("procedure", "number"),)
 

@@ -67,6 +67,7 @@ class Notice(Model):
     kind: Mapped[str] = mapped_column(sa.String(16), default="duty", server_default="duty")  # a key of mail.KINDS
     title: Mapped[str] = mapped_column(sa.String(200))
     text: Mapped[str] = mapped_column(sa.String(1000), default="")
+    link: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")  # a page of ours, when it is no case
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,0 +1,50 @@
+"""Which kinds of jobs there are: each is a function over one item, named where it is written."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from app.people import Actor
+
+_KINDS: dict[str, Callable[[Work], Done]] = {}
+# Modules that name kinds; a worker meets jobs of kinds that it has not imported by chance.
+MODULES = ("app.operations.bulk", "app.certificates.renumbering", "app.workbench.moves", "app.workbench.whatif_jobs",)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One item to be done. `key` names it for good: a system outside that knows such keys does it once."""
+
+    key: str
+    item: dict
+    parameters: dict
+    actor: Actor
+    clock: Callable
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an item: words for the report, facts for whoever reads them."""
+
+    words: str
+    detail: dict = field(default_factory=dict)
+
+
+def job_kind(name: str):
+    """Names the function that does one item of this kind of job. It runs inside the item's transaction; a refusal
+    (PingshenError) is that item's failure and undoes what it did."""
+
+    def mark(work: Callable[[Work], Done]):
+        _KINDS[name] = work
+        return work
+
+    return mark
+
+
+def kind_of(name: str) -> Callable[[Work], Done]:
+    """The function of a kind. Raises LookupError for one that nobody named."""
+    if name not in _KINDS:
+        for module in MODULES:
+            import_module(module)
+    return _KINDS[name]
