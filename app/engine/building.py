@@ -4,11 +4,13 @@ Only `app/engine` imports it. Nothing is evaluated here.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
 from app.expressions import Expression, ExpressionError, compile_expression, parse_assignments
 
+from .dialect import GATHERING
 from .errors import EngineError, near
 from .evaluation import ROOTS, unknown_root
 from .events import BoundaryEvent, CatchEvent, MessageDefinition, TimerDefinition
@@ -29,7 +31,7 @@ from .nodes import (
     UserTask,
     Way,
 )
-from .reading import FlowText, ProcessText
+from .reading import FlowText, ProcessText, tells_of
 from .tables import Table
 from .timing import due_at, is_literal
 
@@ -57,12 +59,19 @@ class Builder:
     def ensure_compiles(self, text: ProcessText) -> None:
         """Checks the expressions that others evaluate: of the process, of buttons and actions."""
         place = Element(id=text.id, kind="process", name=text.name, file=text.file)
-        self._compiled(place, text.properties.get("summary", ""))
+        for name in ("summary", "blind", "blind_label", "group_by", "group_under", "group_owner"):
+            self._compiled(place, text.properties.get(name, ""))
         for element in self.elements.values():
             for name in ("when", "due", "claim"):
                 self._compiled(element, element.properties.get(name, ""))
             for decision in element.decisions:
                 self._compiled(element, decision.when)
+
+    def ensure_tells_compile(self, texts: Iterable[ProcessText]) -> None:
+        """Checks the notices of elements and flows."""
+        for place, said in tells_of(texts).items():
+            for expression in said.values():
+                self._compiled(self.elements.get(place) or Element(id=place, kind="sequenceFlow"), expression)
 
     def _compiled(self, element: Element, text: str, also: tuple[str, ...] = ()) -> Expression | None:
         if not text:
@@ -97,14 +106,28 @@ class Builder:
         make = getattr(self, f"_{element.kind}")
         ways = self._ways(element, text.leaving(element.id))
         if not element.multiple:
+            self._ensure_gathers_nothing(element)
             node = make(spec, element.id, element, ways=ways)
         else:
             each = make(spec, element.id + EACH, element, each_of=element.id)
             node = MultiInstance(
                 spec, element.id, each, self._compiled(element, element.collection),
-                self._compiled(element, element.completion), element=element, ways=ways)
+                self._compiled(element, element.completion), self._gathering(element), element=element, ways=ways)
         node.incoming = tuple(flow.id for flow in text.arriving(element.id))
         return node
+
+    def _ensure_gathers_nothing(self, element: Element) -> None:
+        if any(element.properties.get(name) for name in GATHERING):
+            raise EngineError.at(element, "gather、gather_into 只用于多实例任务")
+
+    def _gathering(self, element: Element) -> tuple[str, Expression] | None:
+        """The variable that instances add to, and what they add."""
+        gather, into = (element.properties.get(name, "") for name in GATHERING)
+        if not gather and not into:
+            return None
+        if not gather or not re.fullmatch(r"[A-Za-z]\w*", into, re.ASCII):
+            raise EngineError.at(element, "gather 与 gather_into 要一起写，gather_into 是由字母数字组成的变量名", expression=gather)
+        return into, self._compiled(element, gather)
 
     def _ways(self, element: Element, flows: list[FlowText]) -> tuple[Way, ...]:
         if element.kind == "exclusiveGateway":

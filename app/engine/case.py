@@ -38,6 +38,11 @@ class Case:
         self.steps = 0
         self._roots: dict = {}
 
+    def tell(self, facts: Facts) -> None:
+        """Other facts for a part of the same command."""
+        self.facts = facts
+        self._roots = {}
+
     def new_id(self) -> tuple[int, str]:
         """The number of the next task in the case, and its id."""
         self.created += 1

@@ -37,12 +37,13 @@ CHILDREN = {
     "childLaneSet": frozenset({"lane"}),
 }
 
+GATHERING = ("gather", "gather_into")   # what each instance of a multi-instance leaves behind
 _ACTION = frozenset({"role", "scope", "when", "confirm", "reason", "label", "style"})
 PROPERTIES = {
-    "process": frozenset({"casePrefix", "stages", "starters", "summary", "title"}),
+    "process": frozenset({"casePrefix", "stages", "starters", "summary", "title", "dates", "blind", "blind_label", "group_by", "group_under", "group_owner", "overseen_by", "certificates_kept_by"}),
     "lane": frozenset({"role", "scope", "not"}),
-    "startEvent": frozenset({"role", "stage"}),
-    "userTask": frozenset({"stage", "role", "scope", "not", "due", "edit", "claim", "claim_rule", "discreet"}),
+    "startEvent": frozenset({"role", "stage", "barred_by", "bar_key"}),
+    "userTask": frozenset({"stage", "role", "scope", "not", "due", "edit", "claim", "claim_rule", "barred_by", "bar_key", "discreet", *GATHERING}),
     "sequenceFlow": frozenset({"reason", "marks", "confirm", "when", "style"}),
     "boundaryEvent": _ACTION | {"stage", "drops_drafts", "frees_claim", "discreet"},
     "intermediateCatchEvent": _ACTION | {"stage"},
@@ -50,6 +51,10 @@ PROPERTIES = {
     "endEvent": frozenset({"result", "tone", "stage", "frees_claim"}),
     **dict.fromkeys(ACTIVITIES - {"userTask", "receiveTask"}, frozenset({"stage"})),
 }
+TELLING = ("tell_to", "tell_title", "tell_text", "tell_kind")   # notices for which nobody waits
+for _kind in (*NODES - GATEWAYS, "sequenceFlow"):
+    PROPERTIES[_kind] = PROPERTIES.get(_kind, frozenset()) | set(TELLING)
+
 _VALUES = {
     "reason": frozenset({"optional", "required"}),
     "marks": frozenset({"optional", "required", "none"}),

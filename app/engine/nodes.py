@@ -17,6 +17,7 @@ from .errors import EngineError, NoWayOut
 from .evaluation import ENGINE, assign, ensure_plain, reference_of
 from .model import Element, Request
 from .tables import Table
+from .watching import Chosen, tell
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class UserTask(UserTaskMixin, Node):
         self.scope = scope
 
     def _on_ready_hook(self, my_task) -> None:
+        self.settle(my_task)
+
+    def settle(self, my_task) -> None:
+        """Settles whose the task is: when it opens, and again when a move gave it another lane."""
         my_task.internal_data = {"scope": reference_of(my_task, self.scope)}
 
 
@@ -141,6 +146,7 @@ class RuleTask(Node):
 
     def _run_hook(self, my_task) -> bool:
         found = self.table.decide(lambda expression, **roots: ENGINE.evaluate(my_task, expression, roots))
+        tell(my_task, lambda: Chosen("table", found))
         assign(my_task, self.element.result_variable, found)
         return True
 
@@ -149,11 +155,17 @@ class ExclusiveGateway(Node):
     """Takes the first flow, in the order of the file, whose condition holds; else the default one."""
 
     def ways_out(self, my_task) -> tuple[Way, ...]:
+        way = self.way_for(my_task)
+        tell(my_task, lambda: Chosen("flow", way.id))
+        return (way,)
+
+    def way_for(self, my_task) -> Way:
+        """The way that the facts of a token ask for."""
         for way in self.ways:
             if not way.default and (way.condition is None or ENGINE.holds(my_task, way.condition)):
-                return (way,)
-        fallback = tuple(way for way in self.ways if way.default)
-        if not fallback:
+                return way
+        fallback = next((way for way in self.ways if way.default), None)
+        if fallback is None:
             conditions = tuple(way.condition.text for way in self.ways)
             raise NoWayOut.at(self.element, "", conditions=conditions, outcome=my_task.data.get("outcome"))
         return fallback
@@ -178,10 +190,24 @@ class ParallelGateway(Node):
         if {*earlier, my_task.internal_data["via"]} < set(self.incoming) or my_task.internal_data["via"] in earlier:
             my_task._set_state(TaskState.WAITING)
             return False
-        for task in earlier.values():
+        self._consume(my_task, earlier.values())
+        return True
+
+    def _consume(self, my_task, others) -> None:
+        for task in others:
             task._set_state(TaskState.COMPLETED)
             my_task.case.note("leave", self.element.id)   # each token that came in is told to have left
-        return True
+
+    def fire_if_complete(self, workflow) -> None:
+        """Fires when nothing is missing for tokens that wait already: after a move, the ways into it may be fewer."""
+        first: dict[str, object] = {}
+        for task in workflow.unfinished():
+            if task.task_spec is self and task.state == TaskState.WAITING:
+                first.setdefault(task.internal_data["via"], task)
+        if first and set(first) >= set(self.incoming):
+            *others, last = (first[via] for via in self.incoming)
+            self._consume(last, others)
+            last._ready()
 
 
 class EndEvent(Node):
@@ -217,17 +243,21 @@ class SubProcess(SubWorkflowTaskMixin, Node):
 class MultiInstance(Node):
     """Runs the spec `each` once per member of a list, all at once or one after another.
 
-    The list is asked for once, on arrival. Afterwards `outcome` is that of the instance that was completed last.
+    The list is asked for once, on arrival. Afterwards `outcome` is that of the instance that was completed last, and
+    the variable `gathering` names, emptied on arrival, holds what each completed instance left, in that order.
     """
 
-    def __init__(self, wf_spec, name: str, each: Node, collection: Expression, completion: Expression | None, **kwargs):
+    def __init__(self, wf_spec, name: str, each: Node, collection: Expression, completion: Expression | None,
+                 gathering: tuple[str, Expression] | None = None, **kwargs):
         super().__init__(wf_spec, name, **kwargs)
-        self.each, self.collection, self.completion = each, collection, completion
+        self.each, self.collection, self.completion, self.gathering = each, collection, completion, gathering
 
     def _update_hook(self, my_task) -> bool:
         members = ensure_plain(ENGINE.evaluate(my_task, self.collection), self.element)
         if not isinstance(members, list):
             raise EngineError.at(self.element, "camunda:collection 没有得出列表", expression=self.collection.text)
+        if self.gathering:
+            assign(my_task, self.gathering[0], [])
         if not members:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -240,6 +270,7 @@ class MultiInstance(Node):
     def one_done(self, my_task, instance) -> None:
         """After an instance was completed: the next one, or the end of them all."""
         my_task.data = {**my_task.data, "outcome": instance.data.get("outcome")}
+        self._gather(my_task, instance)
         if self.completion is not None and ENGINE.holds(instance, self.completion):
             for other in self._running(my_task):
                 other.cancel()
@@ -250,6 +281,15 @@ class MultiInstance(Node):
             my_task.add_child(self.each, item=item, index=index).arrive()
         elif not self._running(my_task):
             my_task.complete()
+
+    def _gather(self, my_task, instance) -> None:
+        """Adds what the completed instance leaves; null is nothing."""
+        if self.gathering is None:
+            return
+        into, expression = self.gathering
+        left = ENGINE.evaluate(instance, expression)
+        if left is not None:
+            assign(my_task, into, [*(my_task.case.variables.get(into) or []), left])
 
     def _running(self, my_task) -> list:
         return [task for task in my_task.children if task.is_unfinished]

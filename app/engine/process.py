@@ -13,7 +13,7 @@ from .decisions import decisions_of
 from .errors import EngineError, near
 from .model import Element, Flow
 from .nodes import ProcessSpec
-from .reading import Library, ProcessText
+from .reading import Library, ProcessText, tells_of
 from .tables import read_tables
 
 
@@ -23,8 +23,8 @@ class Process:
 
     `elements` and `flows` hold those of called processes and embedded sub-processes too, by id; `called` maps call
     activities to process ids, `subprocess_of` elements to the embedded sub-process around them, `messages` names to
-    the elements that wait for them. `stages`, `starters` (role codes, `*` for everybody), `start_form`, `summary`
-    (CEL), `case_prefix` and `title` are those of this process.
+    the elements that wait for them. `stages`, `starters` (role codes, `*` for everybody), `start_form`, `start` (its own start event), `summary`
+    (CEL), `grouping` (what cases are grouped by), `certificate_keepers` (role codes), `case_prefix` and `title` are those of this process.
     """
 
     id: str
@@ -36,7 +36,13 @@ class Process:
     stages: tuple[str, ...]
     starters: tuple[str, ...]
     start_form: str
+    start: Element
     summary: str
+    grouping: Mapping[str, str]
+    blind: tuple[str, str]  # CEL: whether masked roles read it without its person, and what that person is called then
+    tells: Mapping[str, Mapping[str, str]]  # id of an element or flow -> to, title, text, kind (CEL) of its notice
+    dates: str  # CEL: a map of labels to the dates that matter of a case
+    certificate_keepers: tuple[str, ...]
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]
     called: Mapping[str, str]
@@ -65,10 +71,12 @@ def load_process(process_id: str, files: Mapping[str, bytes]) -> Process:
     specs = {name: spec for text in texts.values() for name, spec in builder.specs_of(text).items()}
     start = main.start_of("")
     builder.ensure_compiles(main)
+    builder.ensure_tells_compile(texts.values())
     return Process(
         id=main.id, name=main.name, title=main.properties.get("title") or main.name, file=main.file,
         documentation=main.documentation, case_prefix=_case_prefix(main), stages=_words(main, "stages", ";"),
-        starters=_starters(main, start), start_form=start.form, summary=main.properties.get("summary", ""),
+        starters=_starters(main, start), start_form=start.form, start=elements[start.id], summary=main.properties.get("summary", ""), grouping=_grouping(main), blind=(main.properties.get("blind", ""), main.properties.get("blind_label", "")), tells=tells_of(texts.values()), dates=main.properties.get("dates", ""),
+        certificate_keepers=_words(main, "certificates_kept_by", ","),
         elements=elements, flows={flow.id: Flow(flow.source, flow.target, flow.name)
                                   for text in texts.values() for flow in text.flows.values()},
         called={element.id: element.called for element in elements.values() if element.called},
@@ -121,6 +129,12 @@ def _words(text: ProcessText, name: str, separator: str) -> tuple[str, ...]:
 def _starters(text: ProcessText, start: Element) -> tuple[str, ...]:
     own = tuple(word.strip() for word in start.role.split(",") if word.strip())
     return own or _words(text, "starters", ",")
+
+
+def _grouping(text: ProcessText) -> dict[str, str]:
+    """by, under, owner (CEL) and overseen_by (role codes), as far as the diagram says them."""
+    names = {"by": "group_by", "under": "group_under", "owner": "group_owner", "overseen_by": "overseen_by"}
+    return {key: text.properties[name] for key, name in names.items() if text.properties.get(name)}
 
 
 def _case_prefix(text: ProcessText) -> str:

@@ -6,10 +6,10 @@ their place on the page and recurses as deep as a diagram is long.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .dialect import ACTIVITIES, NODES, ensure_in_dialect
+from .dialect import ACTIVITIES, NODES, TELLING, ensure_in_dialect
 from .errors import EngineError, near
 from .model import Element
 from .xml import BPMN, CAMUNDA, camunda, children, properties_of, read_xml, split_tag, text_of
@@ -243,6 +243,13 @@ class _Reader:
             if target is None or target.kind not in ACTIVITIES or target.parent != element.parent:
                 raise EngineError.at(element, f"边界事件没有附着在任务上（attachedToRef “{element.attached_to}”）",
                                      hint=near(element.attached_to, self.process.elements))
+
+
+def tells_of(texts: Iterable[ProcessText]) -> dict[str, dict[str, str]]:
+    """id of an element or flow -> to, title, text, kind (CEL) of the notice that it tells."""
+    said = {part.id: {name.removeprefix("tell_"): part.properties[name] for name in TELLING if part.properties.get(name)}
+            for text in texts for part in (*text.elements.values(), *text.flows.values())}
+    return {place: words for place, words in said.items() if words}
 
 
 def _read_lanes(lane_set, around: Lane, found: dict[str, Lane]) -> None:

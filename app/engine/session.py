@@ -94,7 +94,7 @@ class Session:
         self.case.created_before = self.case.created
 
     def start(self, facts: Facts) -> None:
-        with self._command(facts):
+        with self.command(facts):
             self.workflow.begin({})
 
     def complete(self, task_id: str, outcome: str, facts: Facts) -> None:
@@ -102,7 +102,7 @@ class Session:
         if task is None or not task.is_ready:
             raise TaskNotOpen(task_id=task_id)
         ensure_outcome(task.task_spec.element, outcome)
-        with self._command(facts):
+        with self.command(facts):
             task.data = {**task.data, "outcome": outcome}
             task.run()
 
@@ -113,24 +113,24 @@ class Session:
                 break
         else:
             raise NotWaiting(name=message)
-        with self._command(facts):
+        with self.command(facts):
             deliver(task, payload)
 
     def answer(self, task_id: str, result, facts: Facts) -> None:
         task = self._found(task_id, ServiceTask)
         if task is None:
             raise NotWaiting(name=task_id)
-        with self._command(facts):
+        with self.command(facts):
             task.task_spec.answered(task, result)
 
     def fire_timers(self, facts: Facts) -> None:
-        with self._command(facts):
+        with self.command(facts):
             while (task := self._earliest_due(facts)) is not None:
                 ring(task)
                 self.case.run_queue()
 
     @contextmanager
-    def _command(self, facts: Facts) -> Iterator[None]:
+    def command(self, facts: Facts) -> Iterator[None]:
         """Runs a command to where the case waits again. Every fault comes out as EngineError with its true cause."""
         try:
             self.case.open_command(facts)
@@ -139,7 +139,7 @@ class Session:
             self._ensure_not_stuck()
         except PingshenError:
             raise
-        except Exception as cause:
+        except (Exception, SystemExit) as cause:  # whatever asks to leave: the worker has other cases
             reason = f"流程引擎出错：{type(cause).__name__}: {', '.join(map(str, cause.args))}"
             at = self.case.current
             raise (EngineError.at(at, reason) if at else EngineError(reason)) from cause

@@ -52,6 +52,11 @@ def pack(process: Process, workflow: CaseWorkflow) -> tuple[bytes, str]:
     return _zstandard.compress(raw), hashlib.sha256(raw).hexdigest()
 
 
+def written(found: dict) -> bytes:
+    """The state of a layout that was rewritten."""
+    return _zstandard.compress(_canonical(found))
+
+
 def _canonical(found: dict) -> bytes:
     try:
         return orjson.dumps(found, option=_CANONICAL)

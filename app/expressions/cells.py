@@ -9,6 +9,7 @@ from functools import lru_cache
 from . import syntax
 from .errors import ExpressionError
 from .expression import Expression, compile_expression
+from .nodes import Binary, Choice, ListOf, Literal, Name, Unary
 
 _COMPARISONS = (">=", "<=", "==", "!=", ">", "<")
 
@@ -64,3 +65,43 @@ def _many(text: str) -> bool:
         if token.text == "," and depth == 0:
             return True
     return False
+
+
+def constants_of(cell: Expression) -> frozenset | None:
+    """What the test of a cell compares the value with: {5} for `>= 5`. Between two of them, and beyond, the test gives
+    the same answer. None for a test that depends on more than the value and constants, or does sums with the value.
+    """
+    found: set = set()
+    return frozenset(found) if _gather(syntax.parse(cell.text), found) else None
+
+
+def _gather(node, found: set) -> bool:
+    """Adds the constants below a node that is true or false; whether there was nothing else."""
+    match node:
+        case Binary("&&" | "||", left, right):
+            return _gather(left, found) and _gather(right, found)
+        case Unary("!", operand):
+            return _gather(operand, found)
+        case Choice(condition, yes, no):
+            return all(_gather(each, found) for each in (condition, yes, no))
+        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=", left, right):
+            return _compared(left, right, found) or _compared(right, left, found)
+        case Binary("in", Name("cell"), ListOf(items)):
+            return all(_constant(item, found) for item in items)
+        case Name("cell"):
+            found |= {True, False}
+            return True
+    return isinstance(node, Literal) and isinstance(node.value, bool)
+
+
+def _compared(value, other, found: set) -> bool:
+    return isinstance(value, Name) and value.name == "cell" and _constant(other, found)
+
+
+def _constant(node, found: set) -> bool:
+    negative = isinstance(node, Unary) and node.operator == "-"
+    literal = node.operand if negative else node
+    if not isinstance(literal, Literal) or negative and not isinstance(literal.value, (int, float)):
+        return False
+    found.add(-literal.value if negative else literal.value)
+    return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -14,9 +15,9 @@ import cel
 
 from . import syntax
 from .errors import EvaluationError, ExpressionError, Refusal
-from .functions import TABLE
+from .functions import COSTS, TABLE
 from .translation import Translation
-from .values import MAX_WORK, OPERATORS, Budget, plain, weight
+from .values import MAX_READ, OPERATORS, Budget, plain, weight
 
 # The CEL library logs every complaint of a function with its text, which may be personal data.
 logging.getLogger("cel").setLevel(logging.CRITICAL + 1)
@@ -29,7 +30,7 @@ _ASSIGNMENT = re.compile(r"\s*(?:(parties)\s*\.\s*)?([A-Za-z][A-Za-z0-9_]*)\s*=(
 class Expression:
     """A compiled expression. `paths`, `row_paths`, `functions` say what it reads and calls."""
 
-    __slots__ = ("text", "paths", "row_paths", "functions", "sized", "kind", "_equal", "_slots", "_program", "_helpers",
+    __slots__ = ("text", "paths", "row_paths", "functions", "sized", "kind", "_equal", "_slots", "_times", "_program", "_helpers",
                  "_walks")
 
     def __init__(self, text: str):
@@ -41,7 +42,9 @@ class Expression:
         self.sized = tuple(sorted(filter(None, map(made.origin, made.sized))))
         self.kind = made.kind
         self._equal = {path: frozenset(values) for path, values in made.equal.items()}
+        named = Counter(re.findall(r"\bp\d+\b", made.source))
         self._slots = tuple((name, path[0], path[1:]) for path, name in made.slots.items())
+        self._times = {name: max(1, named[name]) for name in made.slots.values()}
         self._program = _compiled(text, made.source)
         self._walks = made.walks
         self._helpers = {name: _RUN[name] for name in made.helpers if name in _RUN}
@@ -62,6 +65,7 @@ class Expression:
         found = [(name, _read(context.get(root), rest)) for name, root, rest in self._slots]
         try:
             variables = {name: plain(value) for name, value in found}
+            self._ensure_small(variables)
             if self._walks:
                 return self._walk(variables)
             return _returned(self._program.execute(cel.Context(variables=variables, functions=self._helpers)))
@@ -70,9 +74,15 @@ class Expression:
         except Exception as cause:
             raise EvaluationError(self.text, _why(cause)) from None
 
+    def _ensure_small(self, variables: dict) -> None:
+        """Before CEL copies them: `[a, a]` written a few times over fills any memory, and that ends the process (faults H-03)."""
+        large = [(name, value) for name, value in variables.items() if isinstance(value, (list, dict, str))]
+        if sum(weight(value) * self._times[name] for name, value in large) > MAX_READ:
+            raise Refusal("读取的内容过大")
+
     def _walk(self, variables: dict):
         budget = Budget()
-        functions = {name: budget.charged(run) for name, run in self._helpers.items()}
+        functions = {name: budget.charged(run, COSTS.get(name.removeprefix("_f_"))) for name, run in self._helpers.items()}
         functions |= {"_walked": budget.walked, "_kept": budget.kept, "_spend": budget.spend, "_solvent": budget.solvent}
         value = self._program.execute(cel.Context(variables=variables, functions=functions))
         budget.spend(0)     # `exists(…) || true` would swallow the refusal
@@ -88,7 +98,7 @@ def _read(value, path: tuple[str, ...]):
 
 
 def _returned(value):
-    if isinstance(value, (list, dict)) and weight(value) > MAX_WORK:
+    if isinstance(value, (list, dict)) and weight(value) > MAX_READ:
         raise Refusal("结果过大")
     return value
 

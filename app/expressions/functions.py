@@ -130,10 +130,10 @@ def _pluck(rows, field: str) -> list:
 
 
 def _join(values, separator: str) -> str:
-    joined = _text(separator).join(_string(value) for value in _members(values) if value is not None)
-    if len(joined) > MAX_STRING:
+    parts = [_string(value) for value in _members(values) if value is not None]
+    if sum(map(len, parts)) + len(_text(separator)) * (len(parts) - 1) > MAX_STRING:   # before it is built: 5000 long separators are gigabytes
         raise Refusal(f"文字超过{MAX_STRING}个字符")
-    return joined
+    return separator.join(parts)
 
 
 def _greatest(values):
@@ -249,6 +249,23 @@ TABLE: dict[str, Function] = {
     "map": Function("列表.map(x, 值)：每个成员换成一个值；可加条件 map(x, 条件, 值)", (2, 3), method=True),
 }
 
+def _days_apart(first, last) -> int:
+    try:
+        return max(0, (calendar.as_day(last) - calendar.as_day(first)).days)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _pairs(values, others) -> int:
+    return len(values or ()) * len(others or ()) // 50 if isinstance(values, list | None) and isinstance(others, list | None) else 0
+
+
+# What a function works beyond what it is handed, in the units of the budget: days that are counted, members that are compared.
+COSTS: dict[str, Callable[..., int]] = {
+    "workdays_after": lambda _day, count: count if isinstance(count, int) else 0,
+    "workdays_following": lambda _day, count: count if isinstance(count, int) else 0,
+    "workdays_between": _days_apart, "without": _pairs, "distinct": lambda values: _pairs(values, values),
+}
 FUNCTIONS: dict[str, str] = {name: function.gloss for name, function in TABLE.items()}
 MACROS = frozenset({"filter", "exists", "exists_one", "all", "map"})
 TEXT_TESTS = frozenset({"startsWith", "endsWith", "contains", "matches"})

@@ -1,4 +1,4 @@
-"""The tree of an expression: frozen nodes with the place in the text. Only `app/expressions` imports this."""
+"""The tree of an expression: frozen nodes with the place in the text. `app/expressions` makes it, others may read it."""
 from __future__ import annotations
 
 from dataclasses import dataclass

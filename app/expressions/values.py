@@ -12,6 +12,7 @@ from .errors import Refusal
 
 MAX_LIST = 5_000          # members of a list that an expression may walk
 MAX_WORK = 500_000        # members walked and values handed to functions in one evaluation
+MAX_READ = 60_000        # plain values that an expression reads, each as often as it is named, and that it gives
 MAX_STRING = 200_000      # code points of a text that an expression builds
 MAX_INTEGER = 2**63 - 1   # CEL's own range
 
@@ -205,10 +206,10 @@ class Budget:
         self.spend(self._copied(value))
         return value
 
-    def charged(self, function):
-        """The function, paying for what it is handed: it may be called once per member of a list."""
+    def charged(self, function, cost=None):
+        """The function, paying for what it is handed and what it will do: it may be called once per member of a list."""
         def call(*arguments):
-            self.spend(sum(map(weight, arguments)))
+            self.spend(sum(map(weight, arguments)) + (max(0, cost(*arguments)) if cost else 0))
             return function(*arguments)
         return call
 

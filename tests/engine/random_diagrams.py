@@ -12,6 +12,7 @@ from diagrams import (
 TABLE = {"odd.dmn": table("odd", {"n": "coalesce(vars.n, 0) % 3"}, ["rest"], [["0", '"none"'], ["1, 2", '"some"']])}
 # Whatever a token carries shows up in the variables, so that nothing can be lost unseen.
 SCRIPT = 'n = coalesce(vars.n, 0) + 1\nparties.p = {"ref": "org:" + string(vars.n)}\nseen = [outcome, item, index, case.visits]'
+GATHER = {"gather": "index == 1 ? null : [index, item, outcome, form.f.n]", "gather_into": "gathered"}
 LISTS = ('["person:1", "person:2", "person:3"]', '["person:1"]', '[]', '[{"ref": "org:1"}, {"ref": "org:2"}]')
 
 
@@ -113,7 +114,7 @@ class Maker:
             self.processes.append(process(called, content))
             content = called
         make = {
-            "user": lambda inner: user(id, *inner, props={"scope": "item"}),
+            "user": lambda inner: user(id, *inner, props={"scope": "item"} | (GATHER if "multiInstance" in "".join(inner) else {})),
             "service": lambda inner: service(id, "topic", *inner, inputs={"item": "item"}, outputs={"got": "result"}),
             "script": lambda inner: script(id, SCRIPT, *inner),
             "receive": lambda inner: receive(id, f"come{id}", *inner),

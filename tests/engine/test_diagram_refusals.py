@@ -27,6 +27,13 @@ def test_a_refusal_says_file_element_name_expression_and_what_was_meant():
     assert error.element == "x" and error.expression
 
 
+@pytest.mark.parametrize("props, inner", [
+    ({"gather": "item"}, [many("[1]")]), ({"gather_into": "all"}, [many("[1]")]), ({"gather": "item", "gather_into": "a.b"}, [many("[1]")]),
+    ({"gather": "1 +", "gather_into": "all"}, [many("[1]")]), ({"gather": "item", "gather_into": "all"}, [])])
+def test_what_instances_leave_needs_an_expression_a_name_and_several_instances(props, inner):
+    assert refusal(FRAME, user("x", *inner, props=props)).element == "x"
+
+
 @pytest.mark.parametrize("tag", [
     "task", "manualTask", "sendTask", "inclusiveGateway", "complexGateway", "eventBasedGateway", "intermediateThrowEvent",
     "transaction", "adHocSubProcess", "choreographyTask"])

@@ -372,6 +372,40 @@ def test_a_completion_condition_ends_the_rest():
     assert run.do("vote", item="person:2").open == ["after"]
 
 
+GATHERS = {"scope": "item", "gather": 'outcome == "no" ? null : [item, index, form.f.word]', "gather_into": "heard"}
+
+
+def gathering(*inner: str, **given):
+    return load(begin(), user("ask", many('["person:1", "person:2", "person:3"]', **given), props=GATHERS), user("after"), xor("more"), end(), *inner,
+                path("begin", "ask", "after", "more"), flow("more", "done", 'outcome == "end"', name="end"), flow("more", "ask", 'outcome == "again"', name="again"))
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_each_instance_leaves_what_the_diagram_asks_of_it_in_the_order_of_completion(sequential):
+    run = Run(gathering(sequential=sequential))
+    assert run.step.variables["heard"] == []
+    order = (1, 2, 3) if sequential else (3, 1, 2)
+    for n in order:
+        run.do("ask", item=f"person:{n}", forms={"f": {"word": f"w{n}"}})
+    assert run.step.variables["heard"] == [[f"person:{n}", n - 1, f"w{n}"] for n in order]
+
+
+def test_what_instances_left_begins_anew_when_they_are_asked_again():
+    run = Run(gathering(until="index == 0")).do("ask", item="person:1", forms={"f": {"word": "w"}})
+    assert len(run.step.variables["heard"]) == 1
+    assert run.do("after", "again").step.variables["heard"] == []
+
+
+def test_what_was_left_before_an_interruption_is_kept():
+    run = Run(gathering(on_timer("late", "ask", "P1D"), path("late", "after"))).do("ask", item="person:2", forms={"f": {"word": "w"}})
+    assert run.ring(hours=30).step.variables["heard"] == [["person:2", 1, "w"]]
+
+
+def test_null_leaves_nothing():
+    of = load(begin(), user("ask", many('["person:1", "person:2"]'), props=GATHERS | {"gather": 'item == "person:1" ? null : item'}), end(), path("begin", "ask", "done"))
+    assert Run(of).do("ask", item="person:1").do("ask", item="person:2").step.variables["heard"] == ["person:2"]
+
+
 def test_an_empty_list_is_passed_and_no_list_is_an_error():
     of = load(begin(), user("vote", many("vars.nobody")), end(), path("begin", "vote", "done"))
     with pytest.raises(EngineError, match="列表"):
