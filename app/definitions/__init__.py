@@ -9,13 +9,14 @@ from .form import Code, Field, Form, Kinds, Option, Rule, Section
 from .forms import load_code_table, load_form
 from .linter import CODES, Finding, check
 from .registers import Register
-from .scenario import (
-    MAIN, Expectation, FurtherCase, Scenario, ScenarioPerson, ScenarioStart, ScenarioStep, load_scenario, read_scenario,
-)
+from .placeholders import listed, substituted
+from .scenario import load_scenario, read_scenario, scenario_of
+from .scenario_parts import MAIN, Expectation, FurtherCase, Scenario, ScenarioOrganisation, ScenarioPerson, ScenarioStart, ScenarioStep
 from .supplements import Report, Role
 
 __all__ = [
     "MAIN", "FurtherCase", "Bundle", "CODES", "Code", "DefinitionError", "Duration", "Expectation", "Field", "Finding", "Form", "Kinds", "Option", "Problem",
-    "Procedure", "Register", "Report", "Role", "Rule", "Scenario", "ScenarioPerson", "ScenarioStart", "ScenarioStep", "Section",
-    "check", "digest_of", "load_code_table", "load_form", "load_scenario", "parse_duration", "read_folder", "read_scenario",
+    "Procedure", "Register", "Report", "Role", "Rule", "Scenario", "ScenarioOrganisation", "ScenarioPerson", "ScenarioStart", "ScenarioStep", "Section",
+    "check", "digest_of", "listed", "load_code_table", "load_form", "load_scenario", "parse_duration", "read_folder", "read_scenario",
+    "scenario_of", "substituted",
 ]

@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from . import kept
 from .decisions import Decision, read_decisions
-from .diagrams import Diagram, read_diagram
+from .diagrams import Diagram
 from .errors import DefinitionError, Problem, near_miss
 from .form import Code, Form
 from .forms import load_code_table, load_form
 from .registers import Register, load_registers
-from .scenario import Scenario, load_scenario, sample_path
+from .scenario import Scenario
 from .supplements import Report, Role, load_demo, load_reports, load_roles
 
 TOP = ("forms", "processes", "reports")
@@ -130,7 +131,7 @@ class Procedure:
 
     @cached_property
     def diagrams(self) -> tuple[Diagram, ...]:
-        return tuple(read_diagram(self.files[path], path) for path in self.paths("processes", "*.bpmn"))
+        return tuple(kept.diagram(self.files[path], path) for path in self.paths("processes", "*.bpmn"))
 
     @cached_property
     def processes(self) -> Mapping[str, str]:
@@ -140,11 +141,11 @@ class Procedure:
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
         return {decision.id: decision for path in self.paths("processes", "*.dmn")
-                for decision in read_decisions(self.files[path], path)}
+                for decision in kept.read(read_decisions, self.files[path], path)}
 
     @cached_property
     def code_tables(self) -> Mapping[str, tuple[Code, ...]]:
-        return {PurePosixPath(path).stem: load_code_table(self.files[path], path)
+        return {PurePosixPath(path).stem: kept.read(load_code_table, self.files[path], path)
                 for path in self.paths("forms", "codes/*.yml")}
 
     @property
@@ -160,12 +161,12 @@ class Procedure:
     def registers(self) -> Mapping[str, Register]:
         """Register key -> what its entries are."""
         path = self.registers_path
-        return load_registers(self.files[path], path) if path in self.files else {}
+        return kept.read(load_registers, self.files[path], path) if path in self.files else {}
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """Form key -> form, each with the procedure's code tables."""
-        forms = [load_form(self.files[path], path) for path in self.form_paths]
+        forms = [kept.read(load_form, self.files[path], path) for path in self.form_paths]
         return {form.key: replace(form, code_tables=self.code_tables) for form in forms}
 
     @cached_property
@@ -182,7 +183,7 @@ class Procedure:
     @cached_property
     def roles(self) -> Mapping[str, Role]:
         path = f"processes/{self.name}/roles.yml"
-        return load_roles(self.files[path], path) if path in self.files else {}
+        return kept.read(load_roles, self.files[path], path) if path in self.files else {}
 
     @cached_property
     def demo(self) -> dict:
@@ -195,4 +196,4 @@ class Procedure:
 
     def scenario(self, path: str) -> Scenario:
         """One scenario with the samples it names. Raises DefinitionError."""
-        return load_scenario(self.files[path], path, lambda name: self.files[sample_path(path, name)])
+        return kept.scenario(self.files[path], path, self.files)

@@ -17,7 +17,11 @@ class DecisionRule:
 
 @dataclass(frozen=True)
 class Decision:
-    """`inputs` are CEL texts, `outputs` names; `hit_policy` as written, UNIQUE when absent."""
+    """`inputs` are CEL texts, `outputs` names; `hit_policy` as written, UNIQUE when absent.
+
+    `labels` are the heads of the input columns as people read them, `types` their types as written ("" for none);
+    `output_labels` the heads of the output columns.
+    """
     id: str
     name: str
     path: str
@@ -28,6 +32,9 @@ class Decision:
     rules: tuple[DecisionRule, ...]
     has_table: bool
     line: int
+    labels: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    output_labels: tuple[str, ...] = ()
 
 
 def read_decisions(content: bytes, path: str) -> list[Decision]:
@@ -63,4 +70,15 @@ def _decision(node, path: str) -> Decision:
         aggregation=table.get("aggregation", ""),
         inputs=tuple(_text(column, "inputExpression", "text") for column in _below(table, "input")),
         outputs=tuple(column.get("name", "") for column in _below(table, "output")), rules=rules,
-        has_table=bool(tables), line=node.sourceline or 0)
+        has_table=len(tables) == 1, line=node.sourceline or 0,
+        labels=tuple(_label(column) for column in _below(table, "input")),
+        types=tuple(_type(column) for column in _below(table, "input")),
+        output_labels=tuple(column.get("label", "") or column.get("name", "") for column in _below(table, "output")))
+
+
+def _label(column) -> str:
+    return column.get("label", "") or _text(column, "inputExpression", "text")
+
+
+def _type(column) -> str:
+    return next((found.get("typeRef", "") for found in _below(column, "inputExpression")), "")

@@ -23,7 +23,14 @@ class Duration:
                 return moment.replace(year=years, month=month + 1, day=min(day, moment.day)) + self.rest
             except ValueError:
                 continue
-        raise ValueError(f"{moment} + {self}")
+        raise ValueError(f"{moment} + {self!r}")
+
+    def __str__(self) -> str:
+        """As the definitions write it: `P1M6DT2H`."""
+        hours, seconds = divmod(self.rest.seconds, 3600)
+        parts = ((self.months, "M"), (self.rest.days, "D")), ((hours, "H"), (seconds // 60, "M"), (seconds % 60, "S"))
+        days, time = ("".join(f"{count}{unit}" for count, unit in each if count) for each in parts)
+        return f"P{days}{'T' + time if time else ''}" if days or time else "PT0S"
 
 
 def parse_duration(text: str) -> Duration:

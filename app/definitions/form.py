@@ -82,6 +82,7 @@ class Field:
     list_columns: tuple[str, ...] = ()
     row_valid_when: tuple[Rule, ...] = ()
     row_warn_when: tuple[Rule, ...] = ()
+    rows_from: str = ""                  # list of maps: which rows there are, with the cells that nobody types
     accept: tuple[str, ...] = ()         # endings without a dot
     max_mb: int | float | None = None
     max_files: int = 1
@@ -110,11 +111,14 @@ class Field:
     empty_text_en: str = ""
     process: str = ""
     waiting_for: str = ""
+    group: str = ""                      # key of the group of cases (`group_by` of their process) to choose from
     value: str = ""
     link: str = ""                       # address behind a shown value
     text: str = ""
     text_en: str = ""
     box: str = ""
+    cases: str = ""                      # list of case numbers
+    names_person: bool = False           # says who the case is about: hidden where the case is read blind
     line: int = field(default=0, compare=False)
 
     def all_columns(self) -> tuple["Field", ...]:

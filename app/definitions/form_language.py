@@ -19,12 +19,14 @@ WORDS = {                       # attributes that take one of a few words
     "photo_rule": ("at_least", "exact"),
     "layout": ("catalogue",),
 }
+IN_PLACE = ("text", "long_text", "number", "money", "date", "month", "choice")  # columns that are typed in the table itself
+NOBODY = "nobody"  # as the one reader of a form: only who filled it in, and who audits, reads the answers
 ENDINGS = ("pdf", "jpg", "jpeg", "png")
 
 COMMON = {
     "key": TEXT, "type": TEXT, "label": TEXT, "label_en": TEXT, "hint": TEXT, "hint_en": TEXT, "required": FLAG,
     "required_when": CEL, "shown_when": CEL, "valid_when": RULES, "warn_when": RULES, "default": CEL, "generated": CEL, "readonly": FLAG,
-    "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG, "copied": FLAG,
+    "personal": TEXT, "summary": FLAG, "width": TEXT, "hidden": FLAG, "copied": FLAG, "names_person": FLAG,
 }
 _CHOICE = {"options": OPTIONS, "code_table": TEXT, "style": TEXT}
 _FILE = {"accept": TEXTS, "max_mb": NUMBER, "max_files": WHOLE, "description": TEXT, "description_en": TEXT, "blank": TEXT, "sample": TEXT, "for_rows": TEXT_MAP}
@@ -43,7 +45,7 @@ TYPES: dict[str, dict[str, str]] = {
     "yes_no": {},
     "checks": {"options": OPTIONS, "code_table": TEXT, "exclusive": TEXT},
     "table": {"columns": COLUMNS, "kinds": KINDS, "min_rows": WHOLE, "max_rows": WHOLE, "list_columns": KEYS,
-              "row_valid_when": RULES, "row_warn_when": RULES},
+              "row_valid_when": RULES, "row_warn_when": RULES, "rows_from": CEL},
     "file": _FILE,
     "photo": {**_FILE, "photo_width": WHOLE, "photo_height": WHOLE, "photo_rule": TEXT},
     "look_up": {"connector": TEXT, "ask": KEYS, "fills": TEXT_MAP, "button": TEXT, "button_en": TEXT, "auto": FLAG},
@@ -51,14 +53,15 @@ TYPES: dict[str, dict[str, str]] = {
     "people": {"role": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE, "party": TEXT},
     "organisation": {"kind": TEXT, "party": TEXT, "among": CEL, **_NOTHING},
     "entry": {"register": TEXT, "filter": CEL, "prefer": CEL, **_NOTHING},
-    "cases": {"process": TEXT, "waiting_for": TEXT, "scope": CEL, "min": WHOLE, "max": WHOLE},
+    "cases": {"process": TEXT, "waiting_for": TEXT, "scope": CEL, "group": CEL, "among": CEL, "min": WHOLE, "max": WHOLE},
     "read_only": {"value": CEL, "link": CEL},
     "note": {"text": TEXT, "text_en": TEXT},
     "ballot": {"options": OPTIONS, "box": CEL},
+    "turnout": {"cases": CEL},
 }
 NEEDED = {
     "table": ("columns",), "cascade": ("code_table",), "look_up": ("connector", "fills"), "read_only": ("value",),
-    "note": ("text",), "ballot": ("options", "box"), "cases": ("process",), "entry": ("register",),
+    "note": ("text",), "ballot": ("options", "box"), "turnout": ("cases",), "cases": ("process",), "entry": ("register",),
 }
 SECTION = {"key": TEXT, "title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "shown_when": CEL, "layout": TEXT, "fields": COLUMNS}
 FORM = {"title": TEXT, "title_en": TEXT, "hint": TEXT, "hint_en": TEXT, "readers": TEXTS, "sections": COLUMNS}

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from app.expressions import ExpressionError, compile_pattern
+
 from . import form_language as language
 from .errors import near_miss
 from .form import Code, Field, Form, Kinds, Option, Rule, Section
@@ -88,9 +90,9 @@ def _ensure_name(reading: Reading, value: Mapped, key: str) -> None:
 def _field(reading: Reading, value: Mapped) -> Field:
     reading.needed_keys(value, ("key", "type"), "字段")
     _ensure_name(reading, value, "key")
-    kind = value.get("type")
-    if kind not in language.TYPES:
-        if kind is not None:
+    kind = value.get("type") if isinstance(value.get("type"), str | None) else str(value["type"])
+    if kind not in language.TYPES or value.get("key") is None:
+        if kind is not None and kind not in language.TYPES:
             reading.fault(value.lines["type"], f"没有“{kind}”这种字段类型{near_miss(kind, language.TYPES)}", "unknown-type")
         return Field(key=str(value.get("key")), type=str(kind), line=value.line)
     attributes = {**language.COMMON, **language.TYPES[kind]}
@@ -207,11 +209,11 @@ def _ensure_pattern(reading: Reading, value: Mapped, field: Field) -> None:
     if not field.pattern:
         return
     try:
-        re.compile(field.pattern)
-    except re.error as cause:
-        reading.fault(value.lines["pattern"], f"“pattern”不是合法的正则表达式：{cause}")
+        compile_pattern(field.pattern)
+    except ExpressionError as cause:
+        reading.fault(value.lines["pattern"], f"“pattern”不是合法的正则表达式，或过长、重复次数过多：{cause.why}")
     if re.search(r"\([^)]*[*+][^)]*\)[*+{]", field.pattern):
-        # Python's regular expressions backtrack: (a+)+ takes for ever on a long text (faults H-03).
+        # Ours do not backtrack (faults H-03); the browser's, which the same pattern is given to, do.
         reading.fault(value.lines["pattern"], "“pattern”中重复套重复，可能无法在有限时间内匹配")
 
 
@@ -220,8 +222,10 @@ def _ensure_table(reading: Reading, value: Mapped, field: Field) -> None:
     keys = [column.key for column in columns]
     _ensure_unique(reading, field.columns, "列")
     for column in columns:
-        if column.type in ("table", "ballot", "cases", "entry"):
+        if column.type in ("table", "ballot", "turnout", "cases", "entry"):
             reading.fault(column.line, f"表格里不能有 {column.type} 字段")
+        if field.rows_from and not column.readonly and column.type not in language.IN_PLACE:
+            reading.fault(column.line, f"rows_from 的表格在原处填写，列“{column.key}”只能是{'、'.join(language.IN_PLACE)}，或写 readonly: true")
     for key in field.list_columns:
         if key not in keys:
             reading.fault(value.lines["list_columns"], f"表格没有“{key}”这一列{near_miss(key, keys)}", "unknown-field")

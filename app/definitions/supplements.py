@@ -12,8 +12,8 @@ from .yaml_reader import Mapped, Reading
 
 _SCOPES = ("organisation", "person", "none")
 _GIVEN_TO = ("", "person", "organisation_admin")
-_ROLE = ("name", "name_en", "scope", "desk", "masked", "given_to", "granted_by", "business", "business_en", "kind")
-_REPORT = ("title", "title_en", "roles", "available_when", "stage", "stages", "over", "ask", "offered_at", "shows")
+_ROLE = ("name", "name_en", "scope", "desk", "masked", "given_to", "granted_by", "business", "business_en", "kind", "named_to")
+_REPORT = ("title", "title_en", "roles", "available_when", "stage", "stages", "over", "ask", "offered_at", "shows", "members")
 _DEMO = ("organisations", "people", "registers")
 
 
@@ -23,6 +23,7 @@ class Role:
 
     `given_to`: who gets it on registering (person, organisation_admin); `kind`: what kind of organisation registers with it.
     `granted_by`: holders of these roles, as administrators of their organisation, may grant it, as business `business` (S1-036).
+    `named_to`: in the history of a case only holders of these roles read who did what in this one; empty for everybody.
     """
     code: str
     name: str
@@ -35,6 +36,7 @@ class Role:
     business: str = ""
     business_en: str = ""
     kind: str = ""
+    named_to: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
     def named(self, language: str) -> str:
@@ -59,6 +61,7 @@ class Report:
     ask: str = ""
     offered_at: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # of a batch: the `form.field`s of its members that the template is given
     template: str = ""
     line: int = field(default=0, compare=False)
 
@@ -88,7 +91,7 @@ def _role(reading: Reading, code: str, value: Mapped) -> Role:
         reading.fault(value.lines["given_to"], f"“given_to”只能是 person（注册的个人）或 organisation_admin（注册单位的管理员），而不是“{given_to}”")
     return Role(code, reading.text(value, "name"), reading.text(value, "name_en"), scope, reading.flag(value, "desk"),
                 reading.flag(value, "masked"), given_to, reading.texts(value, "granted_by"), reading.text(value, "business"),
-                reading.text(value, "business_en"), reading.text(value, "kind"), value.line)
+                reading.text(value, "business_en"), reading.text(value, "kind"), tuple(reading.texts(value, "named_to")), value.line)
 
 
 def load_reports(text: str | bytes, path: str, templates: dict[str, str]) -> dict[str, Report]:
@@ -113,7 +116,7 @@ def _report(reading: Reading, key: str, value: Mapped, templates: dict[str, str]
     return Report(
         key, reading.text(value, "title"), reading.text(value, "title_en"), reading.texts(value, "roles"), when,
         reading.text(value, "stage"), {role: reading.text(stages, role) for role in stages}, over, reading.text(value, "ask"),
-        reading.texts(value, "offered_at"), reading.texts(value, "shows"), templates.get(key, ""), value.lines.get("title", value.line))
+        reading.texts(value, "offered_at"), reading.texts(value, "shows"), reading.texts(value, "members"), templates.get(key, ""), value.lines.get("title", value.line))
 
 
 def load_demo(text: str | bytes, path: str) -> dict:

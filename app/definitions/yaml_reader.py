@@ -9,11 +9,30 @@ import re
 import yaml
 
 from .errors import DefinitionError, Problem, near_miss
+from .yaml_words import in_words
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 200  # nodes inside of each other that are read at all; what is deeper than MAX_DEPTH is refused with its line
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Stops in time: the C reader goes down by calling itself, and a text of brackets alone would end the whole process."""
+
+    _deep = 0
+
+    def descend_resolver(self, current_node, current_index):
+        self._deep += 1
+        if self._deep > DEEPEST:
+            raise RecursionError
+        super().descend_resolver(current_node, current_index)
+
+    def ascend_resolver(self):
+        self._deep -= 1
+        super().ascend_resolver()
+
+
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False, "True": True, "False": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"[-+]?\d+\.\d+([eE][-+]?\d+)?")
@@ -60,10 +79,10 @@ class Reading:
         """The values of the file. Raises DefinitionError."""
         text = self._decoded(text)
         try:
-            node = yaml.compose(text, Loader=_LOADER)
+            node = yaml.compose(text, Loader=Loader)
         except yaml.YAMLError as cause:
             mark = getattr(cause, "problem_mark", None)
-            self.stop(mark.line + 1 if mark else 0, f"不是合法的 YAML：{getattr(cause, 'problem', None) or cause}")
+            self.stop(mark.line + 1 if mark else 0, f"不是合法的 YAML：{in_words(str(cause))}")
         except RecursionError:
             self.stop(0, "嵌套过深")
         return None if node is None else self._value(node, set(), 0)

@@ -14,6 +14,7 @@ from .expressions import Place, check_expression, check_names
 from .knowledge import Knowledge, message_of
 from .processes import check_pool, check_properties, check_role
 from .roots import roots_at
+from .timers import fault_of
 
 EVENTS = {
     "startEvent": ("",), "endEvent": ("", "terminate"), "intermediateCatchEvent": ("message", "timer"),
@@ -82,12 +83,28 @@ class ActivityCheck:
             self.tell("task-without-role", f"{self.what}没有角色：请放进泳道，或写属性 role")
         self.expression(self.element.properties.get("due"), "期限 due")
         self.expression(self.element.properties.get("claim"), "占用 claim")
+        self.bar()
 
     def startEvent(self) -> None:
         self.form(needed=False)
         if role := self.element.properties.get("role"):
             for code in role.split(","):
                 check_role(self.known, self.process.path, self.element.id, code.strip(), self.what)
+        self.bar()
+
+    def bar(self) -> None:
+        """`barred_by` names registers that say whom they bar; `bar_key` is what their entries are found by."""
+        properties, registers = self.element.properties, self.known.registers
+        names = [name.strip() for name in properties.get("barred_by", "").split(",") if name.strip()]
+        for name in names:
+            if name not in registers:
+                self.tell("unknown-register", f"{self.what}：没有台账“{name}”{near_miss(name, registers)}")
+            elif registers[name].bars is None:
+                self.tell("bad-property", f"{self.what}：台账“{name}”没有写 bars，不能用来限制办理")
+        if bool(names) != bool(properties.get("bar_key")):
+            self.tell("bad-property", f"{self.what}：barred_by 和 bar_key 须一起写")
+        place = Place(self.process.path, self.element.id, f"{self.what}的限制 bar_key", self.roots, account=True)
+        check_expression(self.known, properties.get("bar_key"), place)
 
     # -- events
 
@@ -131,8 +148,7 @@ class ActivityCheck:
 
     def date(self, text: str) -> None:
         if not _DATE.fullmatch(text):
-            self.expression(text, "时间")
-            return
+            return self.moment(text, "时间", "timeDate")
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
@@ -145,7 +161,13 @@ class ActivityCheck:
         if re.match(r"[-+]?P[-\dT]", literal):
             self.literal_duration(literal)
         else:
-            self.expression(text, "时长")
+            self.moment(text, "时长", "timeDuration")
+
+    def moment(self, text: str, what: str, kind: str) -> None:
+        expression = self.expression(text, what)
+        why = fault_of(self.known, expression, kind) if expression else ""
+        if why:
+            self.tell("timer-no-date", f"{self.what}的{what}“{text}”得不出{'日期或时刻' if kind == 'timeDate' else '时长'}：{why}")
 
     def literal_duration(self, text: str) -> None:
         if "-" in text:
@@ -209,6 +231,7 @@ class ActivityCheck:
 
     def several(self) -> None:
         loop = self.element.xml.find(f"{BPMN}multiInstanceLoopCharacteristics")
+        self.gathering(loop is not None)
         if loop is None:
             return
         collection = loop.get(f"{CAMUNDA}collection", "")
@@ -223,6 +246,16 @@ class ActivityCheck:
         completion = loop.find(f"{BPMN}completionCondition")
         if completion is not None:
             self.expression((completion.text or "").strip(), "完成条件")
+
+    def gathering(self, repeated: bool) -> None:
+        gather, into = (self.element.properties.get(name) for name in ("gather", "gather_into"))
+        if not gather and not into:
+            return
+        if not repeated:
+            self.tell("multi-instance", f"{self.what}：gather、gather_into 只用于多实例任务")
+        if not gather or not NAME.fullmatch(into or ""):
+            self.tell("bad-property", f"{self.what}：gather 与 gather_into 要一起写，gather_into 只含字母、数字和下划线")
+        self.expression(gather, "gather")
 
 
 def check_activities(known: Knowledge, now: datetime) -> None:

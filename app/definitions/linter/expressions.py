@@ -38,6 +38,7 @@ class Place:
     roots: frozenset[str] = BASE
     form: Form | None = None
     row: tuple[Field, ...] = field(default=())      # columns that `row` has
+    account: bool = False                           # whether the account's own data may be read here
 
 
 def check_expression(known: Knowledge, text: str | None, place: Place, compile_text: Callable = compile_expression):
@@ -137,7 +138,7 @@ def _case_path(known, expression, place, rest) -> None:
 
 def _actor_path(known, expression, place, rest) -> None:
     """The account's own data is for forms: what diagrams decide must not hang on it (replay)."""
-    members = ACTOR_MEMBERS | FORM_ACTOR if place.form is not None else ACTOR_MEMBERS
+    members = ACTOR_MEMBERS | FORM_ACTOR if place.form is not None or place.account else ACTOR_MEMBERS
     _members(members, "actor")(known, expression, place, rest)
 
 

@@ -5,7 +5,7 @@ import re
 
 from ..errors import near_miss
 from ..form import Field, Form
-from ..form_language import COMMON, RESERVED, TYPES, CEL
+from ..form_language import COMMON, NOBODY, RESERVED, TYPES, CEL
 from .expressions import BASE, MEMBERS, Place, check_expression
 from .knowledge import Knowledge
 from .processes import check_role
@@ -13,6 +13,7 @@ from .processes import check_role
 _ROOTS = BASE | MEMBERS | {"answers"}
 _OF_ENTRIES = ("filter", "prefer")
 _PERSONAL_FORMATS = ("id-card", "phone", "email")
+_PERSONAL_WORDS = re.compile("身份证|证件号|护照|手机|住址|银行卡|银行账|出生日期")
 _ALL_CEL = sorted({name for attributes in (COMMON, *TYPES.values()) for name, kind in attributes.items() if kind == CEL})
 
 
@@ -21,7 +22,7 @@ def check_forms(known: Knowledge) -> None:
         if form.key not in known.used_forms:
             known.findings.add("unused-form", form.path, "", f"没有任何环节使用表单“{form.key}”")
         for role in form.readers:
-            if role not in known.roles:
+            if role not in known.roles and role != NOBODY:
                 known.findings.add("unknown-role", form.path, "", f"readers：没有角色“{role}”{near_miss(role, known.roles)}")
         for section in form.sections:
             place = Place(form.path, section.key, f"分节“{section.title}”的 shown_when", _ROOTS, form)
@@ -46,7 +47,7 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
         for rule in getattr(field, name):
             _check_rule(known, rule, _place(form, field, name, row))
     _check_references(known, form, field, row)
-    if (field.format in _PERSONAL_FORMATS or field.type == "photo") and not field.personal:
+    if _tells_of_a_person(field) and not field.personal:
         known.findings.add("personal-without-class", form.path, field.key,
                            f"第{field.line}行：字段“{field.label or field.key}”是个人信息，请写 personal")
     columns = field.all_columns()
@@ -57,9 +58,15 @@ def _check_field(known: Knowledge, form: Form, field: Field, row: tuple[Field, .
         _check_field(known, form, column, columns)
 
 
+def _tells_of_a_person(field: Field) -> bool:
+    if field.format in _PERSONAL_FORMATS or field.type == "photo":
+        return True
+    return field.type in ("text", "long_text", "date") and not field.readonly and bool(_PERSONAL_WORDS.search(field.label))
+
+
 def _check_proofs(known: Knowledge, form: Form, field: Field) -> None:
     """The rows that a file proves, and the sample beside it."""
-    tables = {other.key: other for other in form.fields() if other.type == "table"}
+    tables = {other.key: other for other in form.fields() if other.type == "table"} if field.for_rows else {}
     for key, text in field.for_rows.items():
         if key not in tables:
             known.findings.add("unknown-field", form.path, field.key, f"第{field.line}行：表单没有表格“{key}”{near_miss(key, tables)}")
@@ -100,9 +107,11 @@ def _check_references(known: Knowledge, form: Form, field: Field, row: tuple[Fie
     if field.waiting_for and field.waiting_for not in known.message_names:
         known.findings.add("unknown-message", form.path, field.key,
                            f"第{field.line}行：没有消息“{field.waiting_for}”{near_miss(field.waiting_for, known.message_names)}")
+    _check_proofs(known, form, field)
+    if not field.ask and not field.fills:
+        return
     own = [column.key for column in row] or [other.key for other in form.fields()]
     keys = [*own, *(other.key for other in form.fields())]
-    _check_proofs(known, form, field)
     for name in (*field.ask, *field.fills):
         if name not in (own if name in field.fills else keys):
             known.findings.add("unknown-field", form.path, field.key,

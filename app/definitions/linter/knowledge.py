@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.expressions import ExpressionError, parse_assignments
 
+from .. import kept
 from ..bundle import Procedure
 from ..decisions import Decision, read_decisions
-from ..diagrams import BPMN, CAMUNDA, Diagram, Element, Process, read_diagram
+from ..diagrams import BPMN, CAMUNDA, Diagram, Element, Process
 from ..errors import DefinitionError
 from ..form import Code, Form
 from ..forms import load_code_table, load_form
@@ -34,20 +36,24 @@ class Knowledge:
     used_forms: set[str] = field(default_factory=set)
     registers: dict[str, Register] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def processes(self) -> list[Process]:
         return [process for diagram in self.diagrams for process in diagram.processes]
 
-    @property
+    @cached_property
     def element_ids(self) -> set[str]:
         return {element.id for process in self.processes for element in process.walk()}
 
-    @property
+    @cached_property
     def message_names(self) -> set[str]:
         return {name for diagram in self.diagrams for name in diagram.messages.values() if name}
 
     def read(self, path: str, load):
-        """What `load(content, path)` gives; None after telling the file's faults."""
+        """What `load` (a function of a module) makes of the file; None after telling the file's faults."""
+        return self.attempt(path, lambda content, name: kept.read(load, content, name))
+
+    def attempt(self, path: str, load):
+        """What `load(content, path)` gives, not kept by this; None after telling the file's faults."""
         try:
             return load(self.procedure.files[path], path)
         except DefinitionError as error:
@@ -61,7 +67,7 @@ def gather(procedure: Procedure, findings: Findings, topics: frozenset[str] | No
     """Everything of a procedure that can be read; what cannot becomes findings."""
     known = Knowledge(procedure, findings, topics)
     known.diagrams = [diagram for path in procedure.paths("processes", "*.bpmn")
-                      if (diagram := known.read(path, read_diagram))]
+                      if (diagram := known.attempt(path, kept.diagram))]
     for path in procedure.paths("processes", "*.dmn"):
         _add_decisions(known, path)
     for path in procedure.paths("forms", "codes/*.yml"):
@@ -106,6 +112,8 @@ def _add_names(known: Knowledge, diagram: Diagram, process: Process) -> None:
             known.variables.add(name)
         for output in element.xml.iter(f"{CAMUNDA}outputParameter"):
             known.variables.add(output.get("name", ""))
+        if name := element.properties.get("gather_into"):
+            known.variables.add(name)
         if name := message_of(element, diagram):
             known.variables.add(name)
         if form := element.xml.get(f"{CAMUNDA}formKey"):

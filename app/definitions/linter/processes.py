@@ -16,16 +16,19 @@ WAITING = frozenset({"userTask", "serviceTask", "receiveTask", "intermediateCatc
 _POOL = ("role", "scope", "not")
 _ACTION = ("role", "scope", "when", "confirm", "reason", "label", "style", "stage")
 PROPERTIES = {
-    "process": ("casePrefix", "stages", "starters", "summary", "title"),
+    "process": ("casePrefix", "stages", "starters", "summary", "title", "dates", "blind", "blind_label", "group_by", "group_under", "group_owner", "overseen_by", "certificates_kept_by"),
     "lane": _POOL,
-    "userTask": ("stage", *_POOL, "due", "edit", "claim", "claim_rule", "discreet"),
+    "userTask": ("stage", *_POOL, "due", "edit", "claim", "claim_rule", "barred_by", "bar_key", "discreet", "gather", "gather_into"),
     **dict.fromkeys(("boundaryEvent", "intermediateCatchEvent", "receiveTask"), _ACTION),
     "boundaryEvent": (*_ACTION, "drops_drafts", "frees_claim", "discreet"),
     **dict.fromkeys(("callActivity", "subProcess", "serviceTask", "scriptTask", "businessRuleTask"), ("stage",)),
     "sequenceFlow": ("reason", "marks", "confirm", "when", "style"),
-    "startEvent": ("role", "stage"),
+    "startEvent": ("role", "stage", "barred_by", "bar_key"),
     "endEvent": ("result", "tone", "stage", "frees_claim"),
 }
+TELLING = ("tell_to", "tell_title", "tell_text", "tell_kind")
+for _kind in (*KINDS - {"exclusiveGateway", "parallelGateway"}, "sequenceFlow"):
+    PROPERTIES[_kind] = (*PROPERTIES.get(_kind, ()), *TELLING)
 _WORDS = {"reason": ("required", "optional"), "marks": ("required", "optional", "none"), "edit": ("all", "marked"),
           "style": ("primary", "secondary", "danger"), "tone": ("good", "bad", "neutral"),
           "drops_drafts": ("true", "false"), "frees_claim": ("true", "false"), "discreet": ("true", "false")}
@@ -95,6 +98,9 @@ def _check_process(known: Knowledge, diagram: Diagram, process: Process) -> None
         _check_scope(known, diagram, scope)
     _check_lanes(known, process)
     for element in process.walk():
+        check_telling(known, process.path, element.id, element.properties)
+        for flow in element.outgoing:
+            check_telling(known, process.path, flow.id, flow.properties)
         if element.id not in diagram.shapes:
             known.findings.add("not-drawn", process.path, element.id, f"“{element.name or element.id}”没有图形")
 
@@ -108,8 +114,11 @@ def _check_own_properties(known: Knowledge, process: Process) -> None:
         for role in process.properties["starters"].split(","):
             if role.strip() != "*":
                 check_role(known, process.path, process.id, role.strip(), "starters")
-    place = Place(process.path, process.id, "摘要 summary")
-    check_expression(known, process.properties.get("summary"), place)
+    for name, what in (("summary", "摘要 summary"), ("dates", "重要日期 dates"), ("blind", "盲评 blind"), ("blind_label", "盲评时的称呼 blind_label"), ("group_by", "分组 group_by"), ("group_under", "分组 group_under"), ("group_owner", "分组 group_owner")):
+        check_expression(known, process.properties.get(name), Place(process.path, process.id, what))
+    for name in ("overseen_by", "certificates_kept_by"):
+        for role in filter(None, map(str.strip, process.properties.get(name, "").split(","))):
+            check_role(known, process.path, process.id, role, name)
 
 
 def check_properties(known: Knowledge, path: str, element: str, kind: str, properties: dict[str, str]) -> None:
@@ -121,6 +130,16 @@ def check_properties(known: Knowledge, path: str, element: str, kind: str, prope
         elif name in _WORDS and value not in _WORDS[name]:
             known.findings.add("bad-property", path, element,
                                f"属性 {name} 应是{'、'.join(_WORDS[name])}之一，而不是“{value}”{near_miss(value, _WORDS[name])}")
+
+
+def check_telling(known: Knowledge, path: str, element: str, properties: dict[str, str], roots=BASE) -> None:
+    """The notice that an element or flow tells: to whom and its title are needed, all of it is CEL."""
+    said = [name for name in TELLING if properties.get(name)]
+    for name in ("tell_to", "tell_title") if said else ():
+        if name not in said:
+            known.findings.add("bad-property", path, element, f"写了 {'、'.join(said)}，还要写 {name}")
+    for name in said:
+        check_expression(known, properties[name], Place(path, element, f"通知 {name}", roots))
 
 
 def check_role(known: Knowledge, path: str, element: str, role: str, what: str) -> None:

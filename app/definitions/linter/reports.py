@@ -8,12 +8,14 @@ import jinja2
 
 from app.system_roles import SYSTEM_ROLES
 
+from .. import kept
 from ..errors import near_miss
-from ..scenario import Scenario, ScenarioStep, load_scenario, sample_path
+from ..scenario_parts import Scenario, ScenarioStep
 from ..supplements import load_demo, load_reports
 from .expressions import BASE, Place, check_expression
 from .knowledge import Knowledge
 from .processes import check_role
+from .templates import check_paths
 
 _KNOWN_ENDINGS = {"processes": (".bpmn", ".dmn", ".yml", ".md"), "forms": (".yml", ".md"),
                   "reports": (".html", ".yml", ".css", ".png", ".jpg", ".svg", ".md")}
@@ -23,7 +25,7 @@ def check_reports(known: Knowledge) -> None:
     procedure = known.procedure
     path = f"reports/{procedure.name}/reports.yml"
     templates = procedure.templates
-    reports = known.read(path, lambda content, name: load_reports(content, name, dict(templates))) \
+    reports = known.attempt(path, lambda content, name: load_reports(content, name, dict(templates))) \
         if path in procedure.files else {}
     stages = [stage for process in known.processes for stage in process.stages]
     for report in (reports or {}).values():
@@ -52,7 +54,7 @@ def _check_list(known: Knowledge, path: str, report, what: str) -> None:
             known.findings.add("unknown-element", path, report.key, f"{what}：没有元素“{element}”{near_miss(element, known.element_ids)}")
     if report.ask and report.ask not in known.forms and report.ask not in known.forms_broken:
         known.findings.add("unknown-form", path, report.key, f"{what}：没有表单“{report.ask}”{near_miss(report.ask, known.forms)}")
-    for shown in report.shows:
+    for shown in (*report.shows, *report.members):
         form, _, key = shown.partition(".")
         if form in known.forms_broken:
             continue
@@ -62,8 +64,9 @@ def _check_list(known: Knowledge, path: str, report, what: str) -> None:
 
 def _check_template(known: Knowledge, key: str, text: str, reports: Mapping) -> None:
     path = f"reports/{known.procedure.name}/{key}.html"
+    report = reports.get(key)
     try:
-        jinja2.Environment().parse(text)
+        check_paths(known, path, text, known.forms.get(report.ask) if report else None)
     except jinja2.TemplateSyntaxError as error:
         known.findings.add("report-syntax", path, f"line {error.lineno}", f"第{error.lineno}行：{error.message}")
     if key not in reports and not key.startswith("_"):
@@ -73,8 +76,7 @@ def _check_template(known: Knowledge, key: str, text: str, reports: Mapping) -> 
 def check_scenarios(known: Knowledge) -> None:
     files = known.procedure.files
     for path in known.procedure.paths("processes", "scenarios/*.yml"):
-        scenario = known.read(
-            path, lambda content, name: load_scenario(content, name, lambda sample: files[sample_path(name, sample)]))
+        scenario = known.attempt(path, lambda content, name: kept.scenario(content, name, files))
         if scenario:
             _check_scenario(known, scenario)
 
@@ -84,8 +86,15 @@ def _check_scenario(known: Knowledge, scenario: Scenario) -> None:
         known.findings.add(code, scenario.path, f"line {line}", f"第{line}行：{message}")
 
     ids = [process.id for process in known.processes]
-    if scenario.process not in ids:
-        tell("unknown-process", scenario.lines.get("process", 0), f"没有流程“{scenario.process}”{near_miss(scenario.process, ids)}")
+    named = [(scenario.process, scenario.lines.get("process", 0))]
+    named += [(further.process, scenario.lines.get("also", 0)) for further in scenario.also]
+    named += [(step.process, step.line) for step in scenario.steps if step.process]
+    for process, line in dict(named).items():
+        if process not in ids:
+            tell("unknown-process", line, f"没有流程“{process}”{near_miss(process, ids)}")
+    for name in scenario.registers:
+        if name not in known.procedure.registers:
+            tell("unknown-register", scenario.lines["registers"], f"没有台账“{name}”{near_miss(name, known.procedure.registers)}")
     for person in scenario.people.values():
         for role in person.roles:
             check_role(known, scenario.path, person.key, role, f"人员“{person.key}”")
@@ -125,5 +134,5 @@ def _check_demo(known: Knowledge, path: str) -> None:
             if role not in SYSTEM_ROLES:
                 check_role(known, path, key, str(role), f"演示人员“{key}”")
             organisation = held.get("organisation") if isinstance(held, dict) else None
-            if organisation and organisation not in (demo.get("organisations") or {}):
+            if organisation and str(organisation) not in (demo.get("organisations") or {}):
                 known.findings.add("unknown-person", path, key, f"没有单位“{organisation}”")

@@ -5,6 +5,7 @@ from ..decisions import Decision
 from .activities import NAME
 from .expressions import BASE, MEMBERS, Place, check_cell, check_expression
 from .knowledge import Knowledge
+from .table_checks import check_coverage, check_rows
 
 HIT_POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 _ROOTS = BASE | MEMBERS
@@ -13,11 +14,13 @@ _ROOTS = BASE | MEMBERS
 def check_tables(known: Knowledge) -> None:
     for decision in known.decisions.values():
         if not decision.has_table:
-            known.findings.add("decision", decision.path, decision.id, f"决策“{decision.id}”没有决策表")
+            known.findings.add("decision", decision.path, decision.id, f"决策“{decision.id}”应有且只有一张决策表")
             continue
         _check_head(known, decision)
         for number, rule in enumerate(decision.rules, 1):
             _check_rule(known, decision, number, rule)
+        check_coverage(known, decision)
+    check_rows(known)
 
 
 def _check_head(known: Knowledge, decision: Decision) -> None:
