@@ -126,6 +126,7 @@ def test_a_hold_button_parks_a_case_for_ten_working_days(app, clock, workshop):
     diagram.connect("hold", "office_pre_review")
     diagram.save()
     workshop.edit_scenarios(_with_a_hold)
+    workshop.replace("processes", "scenarios/samples/plan_sitting.yml", "2026-03-20", "2026-04-03")
     _publish(workshop, clock)
 
     walk = _walk(workshop, clock)
@@ -187,8 +188,8 @@ def test_payment_is_taken_out(app, clock, workshop):
     workshop.keep_scenarios("issued", "not_passed", "batch_refused_at_approval")
     diagram = workshop.diagram()
     diagram.redirect("pre_review_decision_to_compute_fee", "expert_review")
-    payment = diagram.between("compute_fee", "expert_review", "office_pre_review")
-    assert len(payment) == 25 and {"pay_fee", "payment_overdue", "check_payment"} < set(payment)
+    payment = diagram.between("compute_fee", "expert_review", "office_pre_review", "begin_extension")
+    assert len(payment) == 29 and {"pay_fee", "payment_overdue", "check_payment"} < set(payment)
     diagram.remove(*payment)
     diagram.save()
     workshop.replace("processes", "title-review.bpmn", "确认发起缴费;网上支付;", "")
@@ -200,7 +201,7 @@ def test_payment_is_taken_out(app, clock, workshop):
     workshop.edit_scenarios(lambda scenario: _drop_steps(scenario, payment))
     _publish(workshop, clock)
     walk = _walk(workshop, clock)
-    walk.walk(until=lambda command: command.element == "arrange_sitting")
+    walk.walk(until=lambda command: command.element == "plan_sitting")
     assert walk.case().stage == "专家评审" and set(session().scalars(sa.select(Event.element))).isdisjoint(payment)
     assert all_broken() == []
 

@@ -28,6 +28,12 @@ ORDER = {"amount": 58000, "notice_no": "4403002026000000123X", "created_at": "20
 RARE_NAMES = ("王䶮", "𠮷田健", "李㛃", "买买提·艾力", "阿卜杜热西提·阿布都外力")
 
 
+BATCH_COMMITTEE = {"key": "eng", "name": "深圳市工程系列高级职称评审委员会（2026年度）"}
+REVISIONS = [
+    {"number": 1, "kind": "put", "names": ["李雷", "王䶮"], "reason": "编入名单", "at": "2026-05-05T10:00:00+08:00", "by": "周敏"},
+    {"number": 2, "kind": "out", "names": ["阿卜杜热西提·阿布都外力"], "reason": "业绩成果查实不符，退评委会办公室复核", "at": "2026-05-07T10:00:00+08:00", "by": "何平"}]
+
+
 class Offices(rendering.NoChoices):
     """The organisations that the samples name."""
 
@@ -90,9 +96,17 @@ def full() -> dict:
     publicity = {"started": "2026-04-01", "ended": "2026-04-08", "objection": False}
     return content(
         {"declaration": sample("declaration"), "employer_review": sample("employer_review"), "pre_publicity": dict(publicity),
-         "post_publicity": dict(publicity), "compose_batch": {"review_year": "2026", "committee": "深圳市工程系列高级职称评审委员会"}},
-        vars={"order": ORDER, "fee": {"amount": 58000}, "payment_deadline": "2026-05-20", "members": [NUMBER], "batch_number": "工高评〔2026〕3号"},
-        cases={NUMBER: {"starter": "李雷", "summary": "李雷 工程系列·机械·高级工程师"}})
+         "post_publicity": dict(publicity), "compose_batch": {"title": "关于核准高级工程师资格的请示"}, "batch_start": {"committee": BATCH_COMMITTEE}},
+        vars={"order": ORDER, "fee": {"amount": 58000}, "payment_deadline": "2026-05-20", "members": [NUMBER], "batch_number": "GC-2026-03", "sent_on": "2026-05-06", "accept_words": "材料齐全，予以受理。", "review_words": "经审核，程序符合规定。"},
+        cases={NUMBER: {"starter": "李雷", "summary": "李雷 工程系列·机械·高级工程师"}}, members=members(30), revisions=REVISIONS)
+
+
+def members(count: int) -> list[dict]:
+    """Members of a batch as its papers are given them: long names and units, one held."""
+    return [{"number": f"00320260302{place:08d}", "starter": RARE_NAMES[place % 5], "summary": "", "unit": ORGANISATIONS["org:acme"], "state": "held" if place == 1 else "in",
+             "since": "2026-05-05T10:00:00+08:00", "reason": "", "note": "", "dates": {"投票日期": "2026-04-10", "办公室公示结束": "2026-04-20"},
+             "labels": {"declaration": {"name": RARE_NAMES[place % 5], "sex": "女" if place % 2 else "男", "work_unit": ORGANISATIONS["org:acme"],
+                                        "requested_level": "正高" if place % 7 == 0 else "副高", "requested_title": "高级工程师", "requested_specialty": "机械制造工艺与设备"}}} for place in range(count)]
 
 
 def empty() -> dict:
@@ -107,7 +121,7 @@ def overfull() -> dict:
     for key, answers in forms.items():
         _stretch(form(key), answers)
     forms["declaration"] |= {"name": "买买提·艾力䶮𠮷㛃", "application_type": "exceptional", "exceptional_type": "achievement", "exam_needed": True}
-    return content(forms, vars=found["vars"], cases=found["cases"])
+    return content(forms, vars=found["vars"], cases=found["cases"], members=members(120), revisions=REVISIONS * 12)
 
 
 def _stretch(stretched, answers: dict) -> None:
@@ -142,15 +156,32 @@ def listed(count: int) -> dict:
             "paper": {"number": "", "version": 0, "code": "7K3F-9Q2M", "name": ""}}
 
 
+def sitting(applicants: int) -> dict:
+    """What the papers of a sitting see: experts, two of them absent, and as many applicants; one just fails."""
+    names = [RARE_NAMES[n] if n < 5 else f"申报人{n + 1:02d}" for n in range(applicants)]
+    people = [{"ref": f"person:e{n}", "name": name} for n, name in enumerate("方国栋 石佩兰 梁启明 何䶮 𠮷田一郎 周敏 赵静 孙立 钱峰".split())]
+    results = [{"case": f"00120260302{n:08d}", "name": name, "attending": 7, "yes": 4 if n % 4 == 1 else 6, "no": 2 if n % 4 == 1 else 0, "abstain": 1,
+                "members": 9, "passed": n % 4 != 1} for n, name in enumerate(names)]
+    found = content({}, vars={
+        "people": people, "present_people": people[:7], "members": 9, "present": 7, "cases": [one["case"] for one in results], "results": results,
+        "paper_rows": [{"case": one["case"], "name": one["name"], "attending": 7} for one in results], "held_on": "2026-05-20", "place": "深圳市民中心B区3楼会议室"})
+    committee = "深圳市工程系列高级职称评审委员会（2026年度）"
+    return found | {"labels": {"plan_sitting": {"title": "工程系列2026年度第一次评审会"}, "sitting_start": {"committee": committee},
+                               "hold_sitting": {"chair": "方国栋（主任委员）", "recorder": "陈晓"}, "sign_minutes": {}}}
+
+
 # name of the picture -> (report, content): what is looked at and approved.
 PAPERS = {
     **{f"{report}-full": (report, full) for report in (
         "personal_commitment", "applicant_register", "exceptional_recommendation", "employer_commitment", "pre_publicity", "post_publicity",
-        "payment_notice", "batch_document", "batch_roll")},
+        "payment_notice", "batch_document", "batch_roll", "batch_revisions", "approval_document")},
+    "batch_roll-many": ("batch_roll", lambda: full() | {"members": members(120)}),
     **{f"{report}-empty": (report, empty) for report in (
         "personal_commitment", "applicant_register", "exceptional_recommendation", "pre_publicity", "payment_notice")},
     **{f"{report}-overfull": (report, overfull) for report in (
         "personal_commitment", "applicant_register", "exceptional_recommendation", "employer_commitment", "pre_publicity")},
+    **{f"{report}-{kind}": (report, lambda count=count: sitting(count)) for report in ("sitting_tally", "sitting_minutes", "paper_ballot")
+       for kind, count in (("few", 4), ("many", 60))},
     "pre_publicity_list-one": ("pre_publicity_list", lambda: listed(1)),
     "pre_publicity_list-many": ("pre_publicity_list", lambda: listed(90)),
     "post_publicity_list-some": ("post_publicity_list", lambda: listed(5)),

@@ -100,7 +100,7 @@ def test_a_publicity_list_has_the_committees_year_as_its_title_one_sheet_for_eac
     assert "2026-03" not in pages[0] and "共 20 名" in pages[0] and "共 70 名" in pages[-1]
 
 
-@pytest.mark.parametrize("key", ["pre_publicity_list", "post_publicity_list"])
+@pytest.mark.parametrize("key", ["pre_publicity_list", "post_publicity_list", "office_publicity_list"])
 def test_a_publicity_list_is_never_given_an_identity_number_or_a_phone(key):
     """D-127: name, unit, series, specialty and level; the year chooses the sheet."""
     shown = {path.partition(".")[2] for path in papers.procedure().reports[key].shows}
