@@ -2,16 +2,20 @@
 // Three bundles: base (every page), diagram (only where a diagram is shown), icons (the few that are used, as one sprite).
 // Nothing is fetched from elsewhere at run time and nothing here knows a procedure.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { PurgeCSS } from "purgecss";
 
 const APP = new URL("..", import.meta.url).pathname;
-const OUT = join(APP, "static/dist");
+const DONE = join(APP, "static/dist");
+const OUT = join(APP, "static/.dist-new"); // put in its place as a whole: a page asked for meanwhile finds all or what was there
 const PAGES = [`${APP}templates/**/*.html`, `${APP}{rendering,routes,materials,payments}/**/*.py`, `${APP}frontend/src/*.{css,js}`];
 // Classes put together from parts in templates or Python, which a scan cannot see.
 const KEPT = [/^(btn|badge|alert|form|input|col)(-|$)/, /^is-(in)?valid$/];
+
+// The workbench: one bundle per editor, loaded only where it is used. Their icon fonts become files.
+const WORKBENCH = ["diagram", "table", "form", "report", "play", "changes", "moves", "text", "findings", "scenarios", "publish", "whatif"];
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
@@ -21,9 +25,17 @@ await build({
   loader: { ".woff2": "empty", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
   logLevel: "warning",
 });
+await build({
+  entryPoints: Object.fromEntries([...WORKBENCH.map((name) => [`workbench-${name}`, `src/workbench/${name}.js`]), ["workbench-style", "src/workbench/workbench.css"]]),
+  bundle: true, minify: true, target: "es2020", format: "iife", outdir: OUT, charset: "utf8", legalComments: "linked",
+  loader: { ".woff2": "file", ".woff": "file", ".ttf": "empty", ".eot": "empty", ".svg": "dataurl" }, assetNames: "[name]-[hash]",
+  logLevel: "warning",
+});
 await purge("base-style.css");
 await writeSprite();
 await writeManifest();
+await rm(DONE, { recursive: true, force: true });
+await rename(OUT, DONE);
 
 async function purge(name) {
   const file = join(OUT, name);
@@ -51,7 +63,7 @@ async function symbol(name) {
 
 async function sources() {
   const found = [];
-  for (const [folder, ending] of [["templates", ".html"], ["routes/pages", ".py"]]) {
+  for (const [folder, ending] of [["templates", ".html"], ["routes/pages", ".py"], ["routes/workbench", ".py"]]) {
     const files = await readdir(join(APP, folder), { recursive: true });
     for (const f of files.filter((name) => name.endsWith(ending))) found.push(await readFile(join(APP, folder, f), "utf8"));
   }

@@ -2,7 +2,9 @@
 import htmx from "htmx.org";
 import "./autosave.js";
 import "./behaviour.js";
+import "./desk.js";
 import "./keeping.js";
+import "./ticking.js";
 import "./proof.js";
 
 window.htmx = htmx;

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post" || event.defaultPrevented) return; // htmx sends its forms itself, and the page stays
+  if (event.target.method !== "post" || event.defaultPrevented || event.target.target) return; // htmx sends its forms itself; where the answer goes into a frame, the page stays too
   // A second press must not send twice; the server would refuse it, but people fear that message.
   if (sending) return event.preventDefault();
   sending = true;
@@ -61,3 +61,10 @@ function untickOthers(group, ticked) {
 
 // After a refused submit the list of mistakes is what one wants to hear first.
 document.querySelector(".error-summary")?.focus();
+
+// On a narrow screen the row of places scrolls: the one where somebody is should be seen.
+for (const here of document.querySelectorAll(".topbar-nav [aria-current], .tabs [aria-current]")) {
+  const row = here.closest(".topbar-row, .tabs");
+  const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.right > outer.right || inner.left < outer.left) row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+}

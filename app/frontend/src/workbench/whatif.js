@@ -1,0 +1,1 @@
+// 假设分析 works without a script; progress is fetched anew by htmx, which every page has.
