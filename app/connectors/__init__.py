@@ -13,7 +13,7 @@ from app.clock import Clock
 from app.connectors.topics import KNOWN_TOPICS, Topic
 from app.errors import PingshenError
 
-MODULES = ("notify", "send_message", "orders", "votes", "documents")
+MODULES = ("notify", "send_message", "cases", "orders", "votes", "documents", "certificates", "batches", "pools", "registers")
 
 
 class UnknownTopic(PingshenError):

@@ -22,6 +22,9 @@ def look_up(register: str, asked: dict) -> dict:
     """What the register says about `asked` (texts); {} when it knows nothing. Raises LookUpFailed (S1-069)."""
     if not _NAME.fullmatch(register):
         raise LookUpFailed(why="没有这个登记库")
+    stand_in = current_app.extensions.get("look-ups")
+    if stand_in is not None:  # a walk of the workbench: nothing outside is asked
+        return stand_in(register, asked) or {}
     url = f"{current_app.config['LOOKUP_URL'].rstrip('/')}/{register}"
     try:
         answer = httpx.get(url, params={key: str(value) for key, value in asked.items()}, timeout=TIMEOUT, trust_env=False)

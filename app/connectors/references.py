@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from app.people import RoleAssignment, people_with_role, reference_of
+from app.people import SYSTEM, RoleAssignment, people_with_role, reference_of
 from app.store import session
+from app.store.models import Event
 
 
 def person_ids(value) -> list[str]:
@@ -20,6 +21,14 @@ def person_ids(value) -> list[str]:
 def name_in(value) -> str:
     """The name a party carries; "" for a bare reference."""
     return str(value.get("name", "")) if isinstance(value, dict) else ""
+
+
+def doer_of(case_id: int) -> tuple[str, str]:
+    """(id, name) of the person whose deed led to a request of this case: the last one in its history."""
+    row = session().execute(
+        sa.select(Event.actor_id, Event.actor_name).where(Event.case_id == case_id, Event.actor_id != SYSTEM.id)
+        .order_by(Event.seq.desc()).limit(1)).first()
+    return tuple(row) if row else ("", "")
 
 
 def _people(value) -> Iterable[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app import batches
 from app.errors import FourEyes, NotAllowed, NotFound, TaskNoLongerOpen, TaskTaken
 from app.people import name_of
 from app.store import session
@@ -30,7 +31,14 @@ def can_view_case(case: Case, actor) -> bool:
     offered = session().scalars(_OFFERED, {"of": case.id})
     if any(can_send(subscription, actor) for subscription in offered):  # an action on it is offered to them
         return True
-    return _is_named(case, actor)
+    return _is_named(case, actor) or _travels_to(case, actor)  # they work on the batch it travels in
+
+
+def _travels_to(case: Case, actor) -> bool:
+    """Whether the case is in a batch whose members this actor may read, and has or had work in."""
+    running = batches.open_to(case.id, [role for role, _organisation in actor.roles])
+    of = {"me": actor.id, "pools": list(actor.pools)}
+    return any(session().scalar(_THEIRS, {"of": batch.id} | of) for batch in running)
 
 
 def _is_named(case: Case, actor) -> bool:

@@ -47,18 +47,21 @@ def chosen_cases(form: Form, answers: dict) -> list[str]:
     return [number for f in form.fields() if f.type == "cases" for number in answers.get(f.key) or ()]
 
 
-def material_ids(form: Form, answers: dict, personal: bool = True) -> Iterator[str]:
-    """The ids of the uploaded files that the answers name, in rows of tables too; on wish without those of personal data."""
+def material_ids(form: Form, answers: dict, personal: bool = True, named: bool = True) -> Iterator[str]:
+    """The ids of the uploaded files that the answers name, in rows of tables too.
+
+    On wish without those of personal data, and without those that say who the person is.
+    """
     for f in form.fields():
-        yield from _files(f, answers.get(f.key), personal)
+        yield from _files(f, answers.get(f.key), personal, named)
 
 
-def _files(field, value, personal: bool) -> Iterator[str]:
-    if field.personal and not personal:
+def _files(field, value, personal: bool, named: bool) -> Iterator[str]:
+    if field.personal and not personal or field.names_person and not named:
         return
     if field.type in FILE_TYPES:
         yield from [value] if isinstance(value, str) else value or ()
     elif field.type == "table":
         for row in value or ():
             for column in field.all_columns():
-                yield from _files(column, row.get(column.key), personal)
+                yield from _files(column, row.get(column.key), personal, named)

@@ -8,6 +8,7 @@ from app import engine
 from app.errors import RequestInvalid
 from app.operations import releases
 from app.operations.answers import checked
+from app.operations.bars import ensure_not_barred
 from app.operations.commands import Entry, move
 from app.operations.contexts import SHANGHAI, actor_facts, instant
 from app.people import party_of
@@ -29,6 +30,7 @@ def start_case(process_id: str, *, actor, clock, answers: dict | None = None, pa
         case = _new_case(row, process, actor, now)
         given = {name: _party(name, reference) for name, reference in (parties or {}).items()}
         clean, named = _start_answers(case, process, answers or {}, actor, clock)
+        ensure_not_barred(case, process.start, start_context(case.process_id, actor, clock), clean, actor)
         entry = Entry("start", actor, now, answers=clean, parties=given | named)
         move(case, entry, lambda process, _state, facts: engine.start(process, facts))
         return case

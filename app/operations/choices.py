@@ -5,9 +5,10 @@ import hmac
 
 import sqlalchemy as sa
 
-from app import materials, people
+from app import ballots, materials, people
 from app.keys import signing_key
 from app.operations import releases
+from app.operations.blinding import veiled_case
 from app.operations.contexts import instant
 from app.registers import entries_in_force
 from app.rendering import Choice, Entry, Material
@@ -37,18 +38,22 @@ class CaseChoices:
     def entries(self, register: str) -> list[Entry]:
         procedure = releases.procedure_of(self.release)
         declared = procedure.registers.get(register)
-        rows = entries_in_force(procedure.name, register) if declared else []
+        rows = entries_in_force(procedure.name, register, chosen=self.case.grouping if self.case else "") if declared else []
         return [Entry(row.key, row.name, row.data, declared.kept) for row in rows]
 
-    def cases(self, process: str, waiting_for: str, scope) -> list[Choice]:
-        query = (
-            sa.select(Case).join(Subscription, Subscription.case_id == Case.id)
-            .where(Case.process_id == process, Subscription.message == waiting_for).order_by(Case.number)
-        )
+    def cases(self, process: str, waiting_for: str, scope, group: str = "", among: tuple[str, ...] | None = None) -> list[Choice]:
+        query = sa.select(Case).where(Case.process_id == process).order_by(Case.number)
+        if waiting_for:
+            query = query.where(Case.id.in_(sa.select(Subscription.case_id).where(Subscription.message == waiting_for)))
+        if group:
+            query = query.where(Case.grouping == group)
+        if among is not None:
+            query = query.where(Case.number.in_(among))
         if scope:
             named = sa.select(CaseParty.case_id).where(CaseParty.ref == people.reference_of(scope))
             query = query.where(Case.id.in_(named))
-        return [Choice(case.number, case.summary or case.starter_name, case.number) for case in session().scalars(query)]
+        rows = [veiled_case(case, self.actor) for case in session().scalars(query)]
+        return [Choice(case.number, case.summary or case.starter_name, case.number) for case in rows]
 
     def materials(self, ids) -> list[Material]:
         rows = materials.of_case(self.case.id if self.case else None, list(ids), owner=self.actor.id)
@@ -58,6 +63,10 @@ class CaseChoices:
         from app.operations.papers import notes_on  # papers are compared with reports, which are filled with these choices
 
         return notes_on(self.case, report, list(ids), actor=self.actor) if self.case else []
+
+    def turnout(self, cases) -> list[ballots.Turnout]:
+        ids = session().scalars(sa.select(Case.id).where(Case.number.in_(list(cases)))).all()
+        return list(ballots.turnout_of(ids).values())
 
     def seal(self, words: str) -> str:
         number, key = signing_key("look-up")

@@ -42,6 +42,8 @@ class Entry:
     details: dict = field(default_factory=dict)  # must hold all that a replay needs besides answers
     answers: Mapping[str, dict] = field(default_factory=dict)  # form -> new answers
     parties: Mapping[str, dict] = field(default_factory=dict)  # named by this command
+    rewrite: Callable | None = None  # how the row of a task that stays open is written anew: by moves to another release alone
+    untold: frozenset[str] = frozenset()  # elements of which no notice is sent though they are entered
 
 
 @contextmanager

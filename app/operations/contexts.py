@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from app import engine, people
 from app.expressions import compile_expression
+from app.operations import releases
+from app.operations.blinding import veil_of
 from app.store import session
 from app.store.models import Answers, Case, Snapshot, Task
 
@@ -49,6 +51,20 @@ class LatestAnswers(Mapping):
 
     def __len__(self):
         return len(self._ids.keys() | self._read.keys())
+
+
+class VeiledAnswers(LatestAnswers):
+    """The same without who the case is about, for whoever reads it blind: no expression can say it to them."""
+
+    def __init__(self, ids: dict[str, int], veil):
+        super().__init__(ids)
+        self._veil, self._veiled = veil, {}
+
+    def __getitem__(self, form: str) -> dict:
+        if form not in self._veiled:
+            known = releases.procedure_of(self._veil.case.release).forms.get(form)
+            self._veiled[form] = self._veil.answers(known, super().__getitem__(form))
+        return self._veiled[form]
 
 
 def actor_facts(actor) -> dict:
@@ -118,9 +134,11 @@ def case_context(case: Case, *, actor, clock, task: Task | None = None) -> dict:
     now, snapshot = clock(), session().get(Snapshot, case.id)
     visits = engine.visits_of(snapshot.state) if snapshot else {}
     variables = engine.variables_of(snapshot.state) if snapshot else {}
+    veil = veil_of(case, actor)
+    facts = veil.value(case_facts(case)) if veil else case_facts(case)
     return {
-        "form": LatestAnswers(case.latest), "case": case_facts(case) | {"visits": visits}, "task": task_facts(task),
-        "actor": FormActor(actor), "vars": variables,
+        "form": VeiledAnswers(case.latest, veil) if veil else LatestAnswers(case.latest), "case": facts | {"visits": visits}, "task": task_facts(task),
+        "actor": FormActor(actor), "vars": veil.value(variables) if veil else variables,
         "item": task.item if task else None, "now": instant(now), "today": instant(now)[:10],
     }
 

@@ -15,6 +15,16 @@ def ring_outbox() -> None:
     _ring("drain_outbox")
 
 
+def ring_jobs() -> None:
+    """Asks the worker to go on with jobs."""
+    _ring("run_jobs")
+
+
+def ring_scenarios() -> None:
+    """Asks the worker to run scenarios of proposals."""
+    _ring("run_scenarios")
+
+
 def _ring(name: str) -> None:
     ring = current_app.extensions.get("ring")
     if ring is None:  # scenarios and tests drain by themselves

@@ -11,6 +11,8 @@ from app.operations import releases
 from app.operations.claims import free_where_said
 from app.operations.contexts import LatestAnswers, actor_facts, case_facts, evaluate, instant
 from app.operations.doorbell import ring_outbox
+from app.operations.grouping import group_case
+from app.operations.telling import tell_along
 from app.people import party_of
 from app.store import after_commit, crashpoint, session
 from app.store.models import Case, CaseParty, Outbox, Subscription, Task, Timer
@@ -25,10 +27,13 @@ def follow(case: Case, process: engine.Process, step: engine.Step, entry) -> Non
     """Writes all that follows from `step`, which the command of `entry` made."""
     _follow_parties(case, step)
     tasks = _follow_tasks(case, process, step, entry)
+    if entry.rewrite:  # what waits may be called otherwise now, or be due at another time
+        clear_waiting(case)
     _follow_subscriptions(case, step)
     _follow_timers(case, step)
     _follow_requests(case, step, entry)
     _follow_head(case, process, step, entry, tasks)
+    tell_along(case, process, step, lambda: _vocabulary(case, step, entry) | {"outcome": entry.outcome}, entry.at, entry.untold)
 
 
 def _follow_parties(case: Case, step: engine.Step) -> None:
@@ -44,6 +49,9 @@ def _follow_tasks(case: Case, process: engine.Process, step: engine.Step, entry)
     for task in known.values():
         if task.id not in still:
             _close(task, entry)
+    if entry.rewrite:
+        for opened in (opened for opened in step.open_tasks if opened.id in known):
+            entry.rewrite(known[opened.id], opened, task_fields(case, process, opened, step, entry))
     return [known.get(open_task.id) or _open(case, process, open_task, step, entry) for open_task in step.open_tasks]
 
 
@@ -55,16 +63,21 @@ def _close(task: Task, entry) -> None:
 
 
 def _open(case: Case, process: engine.Process, opened: engine.OpenTask, step: engine.Step, entry) -> Task:
-    element = process.elements[opened.element]
-    personal = opened.scope.startswith("person:")
-    task = Task(
-        id=opened.id, case_id=case.id, element=opened.element, name=element.name or opened.element, form=element.form or "",
-        stage=element.stage or "", pool="" if personal else f"{opened.role}@{opened.scope}", personal=personal,
-        assignee=opened.scope.partition(":")[2] if personal else "", item=opened.item, due=_due(case, process, element, step, entry, opened),
-        excluded=[*_excluded(case, process, element), *_own(case, process, opened, personal)], created_at=entry.at,
-    )
+    task = Task(id=opened.id, case_id=case.id, created_at=entry.at, **task_fields(case, process, opened, step, entry))
     session().add(task)
     return task
+
+
+def task_fields(case: Case, process: engine.Process, opened: engine.OpenTask, step: engine.Step, entry) -> dict:
+    """What the row of a task says that opens at this element now."""
+    element = process.elements[opened.element]
+    personal = opened.scope.startswith("person:")
+    return dict(
+        element=opened.element, name=element.name or opened.element, form=element.form or "",
+        stage=element.stage or "", pool="" if personal else f"{opened.role}@{opened.scope}", personal=personal,
+        assignee=opened.scope.partition(":")[2] if personal else "", item=opened.item, due=_due(case, process, element, step, entry, opened),
+        excluded=[*_excluded(case, process, element), *_own(case, process, opened, personal)],
+    )
 
 
 def _due(case: Case, process: engine.Process, element: engine.Element, step: engine.Step, entry, opened: engine.OpenTask) -> str:
@@ -107,6 +120,12 @@ def _follow_timers(case: Case, step: engine.Step) -> None:
     _replace(Timer, case, [{"id": t.id, "case_id": case.id, "element": t.element, "due": t.due} for t in step.timers])
 
 
+def clear_waiting(case: Case) -> None:
+    """Takes away the rows of everything that the case waits for, to be written anew."""
+    for model in (Subscription, Timer):
+        session().execute(sa.delete(model.__table__).where(model.__table__.c.case_id == case.id))
+
+
 def _replace(model, case: Case, wanted: list[dict]) -> None:
     """Makes the rows of a case those that are wanted, by id."""
     known = set(session().scalars(_IDS[model], {"of": case.id}))
@@ -137,6 +156,7 @@ def _follow_head(case: Case, process: engine.Process, step: engine.Step, entry, 
     case.tab = tab_after(case.tab, case.starter_id, entry.kind, [task.assignee for task in tasks], step.ended)
     if process.summary:
         case.summary = str(evaluate(process.summary, _vocabulary(case, step, entry)) or "")[:500]
+    group_case(case, process, lambda: _vocabulary(case, step, entry))
     if step.ended:
         ended = step.ended
         case.ended_at, case.ended_element, case.result, case.tone = entry.at, ended.element, ended.result, ended.tone or "neutral"
@@ -148,7 +168,7 @@ def tab_after(tab: str, starter: str, kind: str, assignees: list[str], ended) ->
     """Where the starter finds the case: a draft until the first task is done, then who must act decides."""
     if ended:
         return "done"
-    if tab == "draft" and kind in ("start", "timer", "answer"):
+    if tab == "draft" and kind in ("start", "timer", "answer", "move"):
         return "draft"
     return "todo" if starter in assignees else "doing"
 

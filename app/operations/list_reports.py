@@ -22,7 +22,7 @@ from app.operations.contexts import LatestAnswers, actor_facts, case_context, ca
 from app.operations.readership import readable_keys
 from app.operations.reports import can_print, is_open
 from app.store import session, transaction
-from app.store.models import Case, PrintingAnswers, Process
+from app.store.models import Case, PrintingAnswers
 
 MOST = 500  # cases on one list
 
@@ -52,8 +52,7 @@ class Chosen:
 def offers(actor) -> list[Offer]:
     """The lists that this actor's roles may print, of the current releases."""
     held = {role for role, _organisation in actor.roles}
-    current = session().scalars(sa.select(Process.release).where(~Process.retired).distinct())
-    procedures = [releases.procedure_of(digest) for digest in sorted(current)]
+    procedures = [releases.procedure_of(digest) for _procedure, digest in sorted(releases.in_force(), key=lambda one: one[1])]
     return [Offer(report.key, report.title, report.title_en, _stage(report, held), report.offered_at, procedure.name)
             for procedure in procedures for report in procedure.reports.values() if report.over and held & set(report.roles)]
 
@@ -110,14 +109,19 @@ def print_list(chosen: Chosen, answers: dict, *, actor, clock) -> rendering.Repo
 
 
 def _drawn(chosen: Chosen, asked: dict, actor, clock) -> rendering.Report:
-    organisation = actor.organisation["name"] if actor.organisation else ""
-    content = {"cases": [_line(case, chosen, actor) for case in chosen.cases], "asked": asked, "organisation": organisation, "today": ""}
+    content = content_of(chosen, asked, actor)
     code = rendering.code_of(rendering.fill_report(chosen.report.template, content))
     foot = {"number": "", "version": 0, "code": rendering.written(code), "name": ""}
     drawn = rendering.render_report(chosen.report.template, content | {"today": instant(clock())[:10], "paper": foot})
     papers = {case.id: (code, printings.version_of(case.id, chosen.report.key, code)) for case in chosen.cases}
     printings.record(uuid.uuid4().hex, papers, chosen.report.key, actor=actor, clock=clock)
     return drawn
+
+
+def content_of(chosen: Chosen, asked: dict, actor) -> dict:
+    """What the template of a list is given, without the day. `asked`: the form that was asked first, in words."""
+    organisation = actor.organisation["name"] if actor.organisation else ""
+    return {"cases": [_line(case, chosen, actor) for case in chosen.cases], "asked": asked, "organisation": organisation, "today": ""}
 
 
 def _line(case: Case, chosen: Chosen, actor) -> dict:

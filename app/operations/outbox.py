@@ -9,6 +9,7 @@ from flask import current_app
 
 from app import connectors, engine
 from app.operations.commands import Entry, locked_case, move
+from app.operations.telling import is_told
 from app.people import SYSTEM
 from app.store import crashpoint, session, transaction
 from app.store.models import Case, Outbox
@@ -62,6 +63,9 @@ def _send(request_id: str, clock, dry: bool) -> bool:
     )
     result = connectors.handler_of(row.topic)(call)
     crashpoint("after-outbox-send")
+    if is_told(request_id):
+        _note_sent(request_id, "done")
+        return True
     if result is None:
         _note_sent(request_id)
         return False
@@ -86,10 +90,10 @@ def answer_request(request_id: str, result: dict, *, clock) -> bool:
         return True
 
 
-def _note_sent(request_id: str) -> None:
+def _note_sent(request_id: str, state: str = "sent") -> None:
     # An answer may have come before we got here: only a request that nobody answered now waits for one.
     with transaction():
-        session().execute(sa.update(Outbox).where(Outbox.id == request_id, Outbox.state == "new").values(state="sent"))
+        session().execute(sa.update(Outbox).where(Outbox.id == request_id, Outbox.state == "new").values(state=state))
 
 
 def _postpone(request_id: str, clock, error: Exception) -> None:

@@ -15,6 +15,7 @@ from app import certificates, materials, payments, people, rendering
 from app.errors import PingshenError
 from app.materials.blobs import read_blob
 from app.operations import releases
+from app.operations.blinding import veiled_notice
 from app.operations.choices import CaseChoices
 from app.operations.contexts import case_context, instant
 from app.operations.reading.filled import readable_forms
@@ -46,12 +47,18 @@ def gathered(actor, clock) -> dict:
                    "organisations": [party["name"] for party in people.organisations_of(actor.id)], "roles": sorted(actor.roles)},
         "cases": [_case(case, actor, clock) for case in session().scalars(sa.select(Case).where(Case.starter_id == actor.id).order_by(Case.id))],
         "notices": [{"at": instant(n.at), "title": n.title, "text": n.text, "read_at": instant(n.read_at) if n.read_at else ""}
-                    for n in session().scalars(sa.select(Notice).where(Notice.person_id == actor.id).order_by(Notice.id))],
+                    for n in _notices(actor)],
         "payments": [_order(order) for order in payments.orders_of(actor, limit=10_000) if order.payer == actor.ref],
         "certificates": [{"number": c.number, "title": c.title} for c in certificates.certificates_of(actor)],
         "sign_ins": [{"at": instant(v.created_at), "from": v.address, "way": v.way} for v in session().scalars(
             sa.select(people.SignIn).where(people.SignIn.person_id == actor.id).order_by(people.SignIn.created_at.desc()).limit(1000))],
     }
+
+
+def _notices(actor) -> list:
+    """Their notices as their page shows them: a copy tells a blind reader nothing that the pages keep from them."""
+    rows = session().scalars(sa.select(Notice).where(Notice.person_id == actor.id).order_by(Notice.id))
+    return [veiled_notice(row, actor) for row in rows]
 
 
 def _case(case: Case, actor, clock) -> dict:

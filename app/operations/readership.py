@@ -7,7 +7,7 @@ from app.operations import releases
 from app.operations.access import READS_ALL
 from app.people import SYSTEM
 from app.store import session
-from app.store.models import Answers, Case, Task
+from app.store.models import Answers, Case, CaseParty, Task
 
 
 def readable_keys(case: Case, actor) -> frozenset[str]:
@@ -45,7 +45,21 @@ def may_read_file(case: Case, material, actor) -> bool:
 
 
 def reads_masked(case: Case, actor) -> bool:
-    """Whether personal data of others is masked for this actor: by their roles in this procedure, unless it is their own case (D-126)."""
+    """Whether personal data of others is masked for this actor: by their roles in this procedure, unless it is their own case (D-126).
+
+    Another role of a masked reader lifts that only where it gives them something to do with this case: what everybody gets
+    who registers never does, one held in an organisation does where the case is that organisation's.
+    """
     roles = releases.procedure_of(case.release).roles
-    held = [roles[role] for role, _organisation in actor.roles if role in roles]
-    return case.starter_id != actor.id and bool(held) and all(role.masked for role in held)
+    held = [(roles[role], where) for role, where in actor.roles if role in roles]
+    if case.starter_id == actor.id or not any(role.masked for role, _where in held):
+        return False
+    open_ones = [(role, where) for role, where in held if not role.masked and role.given_to != "person"]
+    return not any(not where or _works_on(case, role.code, where) for role, where in open_ones)
+
+
+def _works_on(case: Case, role: str, where: str) -> bool:
+    """Whether the case names the organisation, or had something for this role there."""
+    named = sa.select(CaseParty.name).where(CaseParty.case_id == case.id, CaseParty.ref == f"org:{where}")
+    had = sa.select(Task.id).where(Task.case_id == case.id, Task.pool == f"{role}@org:{where}")
+    return any(session().scalar(query.limit(1)) is not None for query in (named, had))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 import zstandard
 
@@ -44,15 +45,34 @@ def publish_release(bundle: Bundle, *, actor, clock, note: str) -> list[Release]
     A procedure whose content is already published is not written again but becomes the current one.
     Raises ReleaseRefused with the findings when there is an error.
     """
+    ensure_publishable(bundle)
+    with transaction():
+        return [write_release(bundle.procedure(name), actor=actor, clock=clock, note=note) for name in bundle.procedures]
+
+
+def ensure_publishable(bundle: Bundle) -> None:
+    """Raises ReleaseRefused with the findings when there is an error."""
     errors = [finding for finding in findings_of(bundle) if finding.severity == "error"]
     if errors:
         raise ReleaseRefused(count=len(errors), findings=errors)
-    with transaction():
-        return [_publish(bundle.procedure(name), actor, clock, note) for name in bundle.procedures]
 
 
-def _publish(procedure: Procedure, actor, clock, note: str) -> Release:
+def taken_processes(procedure: Procedure) -> list[Finding]:
+    """Processes whose ids belong to another procedure: publishing them would take that one's new cases (faults H-06)."""
+    rows = session().execute(sa.select(Process.id, Process.procedure).where(Process.id.in_(list(procedure.processes)), Process.procedure != procedure.name))
+    said = _("流程标识“%(id)s”已经属于程序“%(owner)s”，请在图中给流程另起一个标识")
+    return [Finding("engine", "error", procedure.processes[id], id, said % {"id": id, "owner": owner}) for id, owner in rows]
+
+
+def write_release(procedure: Procedure, *, actor, clock, note: str) -> Release:
+    """Writes a procedure that was checked, inside the transaction around it; new cases use it from now on.
+
+    Raises ReleaseRefused for one that would take over a process of another procedure.
+    """
+    if taken := taken_processes(procedure):
+        raise ReleaseRefused(count=len(taken), findings=taken)
     release = session().get(Release, procedure.digest) or _write(procedure, actor, clock, note)
+    release.effective_at = clock()
     for process_id in procedure.processes:
         process = engine.load_process(process_id, procedure.files)
         session().merge(Process(
@@ -77,6 +97,28 @@ def _write(procedure: Procedure, actor, clock, note: str) -> Release:
     return release
 
 
+def current_release(procedure: str) -> str:
+    """The digest that new cases of the procedure get; "" when there is none. It stays when every process is retired."""
+    started = sa.exists().where(Process.release == Release.digest, ~Process.retired)
+    found = session().scalar(sa.select(Release.digest).where(Release.procedure == procedure).order_by(
+        sa.func.coalesce(Release.effective_at, Release.published_at).desc(), sa.case((started, 1), else_=0).desc(), Release.number.desc()).limit(1))
+    return found or ""
+
+
+def in_use():
+    """The condition on processes that people still work with: new cases can be started, or some of theirs run."""
+    return sa.or_(~Process.retired, sa.exists().where(Case.process_id == Process.id, Case.ended_at.is_(None)))
+
+
+def in_force() -> list[tuple[str, str]]:
+    """(procedure, digest) of every procedure in use, by name: the one release that its offices work by."""
+    rows = session().execute(sa.select(Process.procedure, Process.retired, Process.release).where(in_use()).order_by(Process.procedure, Process.retired)).all()
+    digests: dict[str, str] = {}
+    for procedure, retired, release in rows:
+        digests.setdefault(procedure, release if not retired else current_release(procedure) or release)
+    return list(digests.items())
+
+
 def release_files(digest: str) -> dict[str, bytes]:
     """path -> content of a release. Raises NotFound."""
     rows = session().execute(sa.select(ReleaseFile.path, ReleaseFile.content).where(ReleaseFile.digest == digest)).all()
@@ -85,21 +127,37 @@ def release_files(digest: str) -> dict[str, bytes]:
     return {path: zstandard.decompress(bytes(content)) for path, content in rows}
 
 
-@lru_cache(maxsize=KEEP_RELEASES)
 def procedure_of(digest: str) -> Procedure:
-    """The procedure as it was published under this digest."""
+    """The procedure as it was published under this digest. Raises NotFound."""
+    return _procedure(digest, _world())
+
+
+def _world() -> str:
+    """Which releases there are: a walk's throw-away app shares this process, and what is published in it is published nowhere else."""
+    return current_app.extensions.get("world", "") if current_app else ""
+
+
+@lru_cache(maxsize=KEEP_RELEASES)
+def _procedure(digest: str, _world_of_it: str) -> Procedure:
     bundle = Bundle(release_files(digest))
     return bundle.procedure(bundle.procedures[0])
 
 
 @lru_cache(maxsize=KEEP_RELEASES * 4)
-def _process(digest: str, process_id: str) -> engine.Process:
-    return engine.load_process(process_id, procedure_of(digest).files)
+def _process(digest: str, process_id: str, world: str) -> engine.Process:
+    return engine.load_process(process_id, _procedure(digest, world).files)
 
 
 def process_of(case: Case) -> engine.Process:
     """The process of this case, in the release the case is pinned to."""
-    return _process(case.release, case.process_id)
+    return _process(case.release, case.process_id, _world())
+
+
+def process_in(digest: str, process_id: str) -> engine.Process:
+    """A process as a release holds it. Raises NotFound when it does not."""
+    if process_id not in procedure_of(digest).processes:
+        raise NotFound()
+    return _process(digest, process_id, _world())
 
 
 def current_process(process_id: str) -> Process:
@@ -112,7 +170,7 @@ def current_process(process_id: str) -> Process:
 
 def parsed(row: Process) -> engine.Process:
     """The parsed process of a row of `current_process` or `startable`."""
-    return _process(row.release, row.id)
+    return _process(row.release, row.id, _world())
 
 
 def startable(actor) -> list[Process]:

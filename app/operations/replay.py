@@ -1,10 +1,11 @@
-"""Replay: the events of a case run again through its release must give the same state digests (DESIGN 5).
+"""Replay: the events of a case run again through its releases must give the same state digests (DESIGN 5).
 
 Reads only: nothing is written, no connector is called, no ballot is looked at.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -16,7 +17,7 @@ from app.people import SYSTEM
 from app.store import session
 from app.store.models import Answers, Case, Event, Snapshot
 
-MOVING = ("start", "complete", "message", "timer", "answer")  # kinds of events that move the engine
+MOVING = ("start", "complete", "message", "timer", "answer", "move")  # kinds of events that move the engine
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,29 @@ class Replayed:
 
 
 class _Then:
-    """The case as it stood before an event: what `facts_for` reads of a case."""
+    """The case as it stood before an event: what `facts_for` reads of a case, its state and its release."""
 
-    def __init__(self, case: Case):
+    def __init__(self, case: Case, events: list[Event]):
         self.number, self.process_id, self.title = case.number, case.process_id, case.title
         self.starter_id, self.starter_name, self.started_at = case.starter_id, case.starter_name, case.started_at
-        self.release, self.id = case.release, case.id
-        self.tab, self.parties = "draft", {}
+        first = next((event for event in events if event.kind == "move"), None)
+        self.release, self.id = first.details["from"] if first else case.release, case.id
+        self.tab, self.parties, self.state = "draft", {}, None
+        self._before: dict[int, dict] = {}   # number of a move -> how the case stood before it
+
+    @property
+    def process(self) -> engine.Process:
+        return releases.process_in(self.release, self.process_id)
+
+    def keep(self, seq: int) -> None:
+        """Remembers how the case stands before a move, to go back to it."""
+        self._before[seq] = {name: getattr(self, name) for name in ("release", "tab", "parties", "state")}
+
+    def go_back(self, seq: int) -> str:
+        """Puts everything back to before a move; the digest of that state."""
+        for name, value in self._before[seq].items():
+            setattr(self, name, value)
+        return engine.digest_of(self.state)
 
 
 def replay_cases(numbers: list[str] | None = None):
@@ -53,8 +70,7 @@ def replay_case(case: Case) -> Replayed:
     """Runs the case's events again and names the first difference."""
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
     try:
-        process = releases.process_of(case)
-        digest, seq, difference = _run(case, process, events)
+        digest, seq, difference = _run(case, events)
     except Exception as error:  # a history that cannot even be read is a difference too
         return Replayed(case.number, len(events), 0, repr(error))
     if difference:
@@ -62,30 +78,46 @@ def replay_case(case: Case) -> Replayed:
     return _compare_end(case, events, digest)
 
 
-def _run(case: Case, process: engine.Process, events: list[Event]) -> tuple[str, int, str]:
+def _run(case: Case, events: list[Event]) -> tuple[str, int, str]:
     answers = _answers_by_seq(case)
-    then, state, forms, digest = _Then(case), None, {}, ""
+    then, forms, digest = _Then(case, events), {}, ""
     for event in events:
-        if event.kind in MOVING:
-            new = answers.get(event.seq, {})
-            forms = forms | new
-            try:
-                step = _again(process, state, event, then, forms)
-            except Exception as error:
-                return digest, event.seq, f"{event.kind} {event.element}: {error}"
-            state, digest = step.state, step.digest
-            _move_on(then, event, step)
+        try:
+            if event.kind in MOVING:
+                forms = forms | answers.get(event.seq, {})
+                digest = _again(then, event, forms)
+            elif event.kind == "move-undone":
+                digest = then.go_back(event.details["of"])
+        except Exception as error:
+            return digest, event.seq, f"{event.kind} {event.element}: {error}"
         if digest != event.state_digest:
             return digest, event.seq, f"{event.kind} {event.element}: state {digest[:12]}… instead of {event.state_digest[:12]}…"
+    if then.release != case.release:
+        return digest, events[-1].seq, "the release of the case is not the one its events lead to"
     return digest, 0, ""
 
 
-def _again(process: engine.Process, state: bytes | None, event: Event, then: _Then, forms: dict) -> engine.Step:
+def _again(then: _Then, event: Event, forms: dict) -> str:
+    """Does what the event did; the digest of the state after it."""
+    then.tab = event.details["tab"]
+    if event.kind == "move":
+        then.keep(event.seq)
+    step = _step(then, event, _facts(then, event, forms))
+    if event.kind == "move":
+        then.release = event.details["to"]
+    _move_on(then, event, step)
+    return step.digest
+
+
+def _facts(then: _Then, event: Event, forms: dict) -> engine.Facts:
     details = event.details
-    then.tab = details["tab"]
     actor = {"ref": _reference_then(event.actor_id), "name": event.actor_name, "roles": details["roles"]}
-    facts = facts_for(then, seq=event.seq, actor=actor, now=event.at, forms=forms, task=details["task"],
-                      parties=then.parties | details.get("parties", {}))
+    return facts_for(then, seq=event.seq, actor=actor, now=event.at, forms=forms, task=details["task"],
+                     parties=then.parties | details.get("parties", {}))
+
+
+def _step(then: _Then, event: Event, facts: engine.Facts) -> engine.Step:
+    process, state, details = then.process, then.state, event.details
     if event.kind == "start":
         return engine.start(process, facts)
     if event.kind == "complete":
@@ -94,6 +126,9 @@ def _again(process: engine.Process, state: bytes | None, event: Event, then: _Th
         return engine.send(process, state, event.outcome, details["payload"], facts, subscription_id=details["subscription"])
     if event.kind == "timer":
         return engine.fire_timers(process, state, facts)
+    if event.kind == "move":
+        since = {task: datetime.fromisoformat(began) for task, began in details["since"].items()}
+        return engine.move(process, releases.process_in(details["to"], then.process_id), state, details["mapping"], facts, since)
     return engine.answer(process, state, details["request"], details["result"], facts)
 
 
@@ -103,7 +138,7 @@ def _reference_then(actor_id: str) -> str:
 
 
 def _move_on(then: _Then, event: Event, step: engine.Step) -> None:
-    then.parties = dict(step.parties)
+    then.parties, then.state = dict(step.parties), step.state
     assignees = [task.scope.partition(":")[2] for task in step.open_tasks if task.scope.startswith("person:")]
     then.tab = tab_after(then.tab, then.starter_id, event.kind, assignees, step.ended)
 

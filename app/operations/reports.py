@@ -14,7 +14,9 @@ from app import materials, rendering
 from app.errors import NotFound
 from app.materials.blobs import read_blob
 from app.operations import printings, releases
+from app.operations.blinding import veil_of
 from app.operations.choices import CaseChoices
+from app.operations.batch_reports import members_content
 from app.operations.contexts import LatestAnswers, actor_facts, case_context, holds, instant
 from app.operations.readership import readable_keys, reads_masked
 from app.store import session
@@ -39,8 +41,8 @@ def reports_of(case: Case, *, actor, clock) -> list:
 
 
 def is_open(report, case: Case, actor, context) -> bool:
-    """Whether this actor may print this report now."""
-    return can_print(report, case, actor) and holds(report.available_when, context)
+    """Whether this actor may print this report now; nothing is printed blind, for papers are made to name people."""
+    return veil_of(case, actor) is None and can_print(report, case, actor) and holds(report.available_when, context)
 
 
 def can_print(report, case: Case, actor) -> bool:
@@ -70,7 +72,7 @@ def render_case_report(case: Case, key: str, extra: dict, *, actor, clock) -> re
 def draw(case: Case, key: str, extra: dict, *, actor, clock) -> Drawn:
     """A report with its check code and version at the foot. Raises NotFound."""
     template = template_of(case, key)
-    content = content_of(case, template, actor) | extra
+    content = content_of(case, template, actor) | members_content(case, key, actor) | extra
     name = rendering.PaperName(case.number, key, rendering.code_of(rendering.fill_report(template, content)))
     version, now = printings.version_of(case.id, key, name.code), instant(clock())
     foot = {"number": case.number, "version": version, "code": rendering.written(name.code), "name": str(name)}
@@ -81,7 +83,7 @@ def draw(case: Case, key: str, extra: dict, *, actor, clock) -> Drawn:
 def code_now(case: Case, key: str, actor, typed: bool = True) -> str:
     """The check code that a print by this actor would have now, without `typed` of what was submitted alone. Raises NotFound."""
     template = template_of(case, key)
-    return rendering.code_of(rendering.fill_report(template, content_of(case, template, actor, typed)))
+    return rendering.code_of(rendering.fill_report(template, content_of(case, template, actor, typed) | members_content(case, key, actor)))
 
 
 def template_of(case: Case, key: str) -> str:

@@ -3,11 +3,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 
 from app.operations import releases
-from app.store import session
-from app.store.models import Process
 
 
 @dataclass(frozen=True)
@@ -50,5 +47,4 @@ def businesses(held: set[str], language: str = "zh") -> list[Business]:
 
 
 def _roles() -> dict:
-    digests = session().scalars(sa.select(Process.release).where(~Process.retired).distinct())
-    return {code: role for digest in digests for code, role in releases.procedure_of(digest).roles.items()}
+    return {code: role for _procedure, digest in releases.in_force() for code, role in releases.procedure_of(digest).roles.items()}

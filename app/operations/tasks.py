@@ -7,6 +7,7 @@ from app.operations import events, marks, releases
 from app.operations.access import can_work_on, ensure_can_view, ensure_can_work, ensure_open
 from app.operations.answers import Checked, checked
 from app.operations.choices import CaseChoices
+from app.operations.bars import ensure_not_barred
 from app.operations.claims import ensure_claim
 from app.operations.commands import Entry, case_id_of, locked_case, locked_task, move
 from app.operations.contexts import case_context
@@ -34,6 +35,7 @@ def complete_task(task_id: str, *, actor, clock, answers: dict, outcome: str, re
         marked = bool(marks.marks_of(task, actor)) if marks.sends_marks(process, task.element) else False
         decision = ensure_offered(decisions_of(process, task, context), outcome, reason, marked)
         found = _checked_answers(case, task, answers, context | {"outcome": outcome}, actor)
+        ensure_not_barred(case, process.elements[task.element], context | {"outcome": outcome}, {task.form: found.answers} if task.form else {}, actor)
         ensure_claim(case, process, task, context | {"outcome": outcome}, found.answers, actor, clock)
         entry = Entry("complete", actor, clock(), element=task.element, task=task, outcome=decision.outcome)
         entry.answers = {task.form: found.answers} if task.form else {}

@@ -60,14 +60,17 @@ class Choices(Protocol):
     def entries(self, register: str) -> Iterable[Entry]:
         """The entries in force of a register of the procedure, in their order."""
 
-    def cases(self, process: str, waiting_for: str, scope: Any) -> Iterable[Choice]:
-        """Cases of a process that wait for a message and belong to `scope`."""
+    def cases(self, process: str, waiting_for: str, scope: Any, group: str = "", among: tuple[str, ...] | None = None) -> Iterable[Choice]:
+        """Cases of a process that wait for a message and belong to `scope` and `group`, or those of these numbers."""
 
     def materials(self, ids: Iterable[str]) -> Iterable[Material]:
         """Those of the files that exist and may be seen."""
 
     def paper_notes(self, report: str, ids: list[str]) -> Iterable[str]:
         """What is to be said about uploaded signed copies of a report: an old version, another paper."""
+
+    def turnout(self, cases: list[str]) -> Iterable[Any]:
+        """How far the secret ballots of these cases are: `attending`, `cast`, `open` of each that has one, and no more."""
 
     def seal(self, words: str) -> str:
         """A mark that nobody but the service can give to these words."""
@@ -91,13 +94,16 @@ class NoChoices:
     def entries(self, register):
         return []
 
-    def cases(self, process, waiting_for, scope):
+    def cases(self, process, waiting_for, scope, group="", among=None):
         return []
 
     def materials(self, ids):
         return []
 
     def paper_notes(self, report, ids):
+        return []
+
+    def turnout(self, cases):
         return []
 
     def seal(self, words):
@@ -129,14 +135,17 @@ class Remembered:
     def entries(self, register):
         return self._ask("entries", register)
 
-    def cases(self, process, waiting_for, scope):
-        return self._ask("cases", process, waiting_for, scope)
+    def cases(self, process, waiting_for, scope, group="", among=None):
+        return self._ask("cases", process, waiting_for, scope, group, among)
 
     def materials(self, ids):
         return self._ask("materials", list(ids)) if ids else []
 
     def paper_notes(self, report, ids):
         return self._ask("paper_notes", report, list(ids))
+
+    def turnout(self, cases):
+        return self._ask("turnout", list(cases)) if cases else []
 
     def seal(self, words):
         return self._choices.seal(words)
@@ -172,3 +181,9 @@ class FormUrls(Protocol):
 
     def row(self, table: str, number: int) -> str:
         """The page of a row of a table; "" where there is none."""
+
+    def phrases(self, field: str) -> Iterable[tuple]:
+        """(id, text) of the phrases that are offered beside a long text; their buttons are called `phrase:<field>:<id>`."""
+
+    def sheet(self, field_key: str, verb: str) -> str:
+        """A table or list of cases as a workbook (`book`), or the page that fills it from one (`choose`); "" where there is none."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from app.rendering.field_types import field_type
 
 # Verbs of buttons. The routes save what was typed first, whatever the verb.
-REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE = "refresh", "look-up", "upload", "file-remove", "generate"
+REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE, PHRASE = "refresh", "look-up", "upload", "file-remove", "generate", "phrase"
 ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN = "row-add", "row-edit", "row-delete", "row-up", "row-down"
-VERBS = frozenset({REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE, ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN})
+VERBS = frozenset({REFRESH, LOOK_UP, UPLOAD, FILE_REMOVE, GENERATE, PHRASE, ROW_ADD, ROW_EDIT, ROW_DELETE, ROW_UP, ROW_DOWN})
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,22 @@ def read_command(data) -> Command | None:
     return Command(verb, field, place) if verb in VERBS else None
 
 
+def joined(before: str | None, added: str) -> str:
+    """A text with another one on a line of its own behind it."""
+    return f"{before.rstrip()}\n{added}" if before and before.strip() else added
+
+
 def last_generated(data) -> dict[str, str]:
     """field key -> the text that was worked out when the page was made, as its hidden inputs say."""
     return {name.removeprefix("generated."): data[name] for name in data if name.startswith("generated.")}
 
 
 def parse_section(form, section, data) -> dict:
-    """Raw answers of the section's fields that a person may fill in; tables, read-only and shown-only ones are not in it."""
+    """Raw answers of the section's fields that a person may fill in; tables whose rows are edited one by one, read-only and
+    shown-only ones are not in it."""
     return {
         field.key: field_type(field).parse(field, data, field.key) for field in section.fields
-        if field_type(field).has_value and not (field.readonly or field.hidden) and field_type(field).typed
+        if field_type(field).has_value and not (field.readonly or field.hidden) and (field_type(field).typed or field.rows_from)
     }
 
 

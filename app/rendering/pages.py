@@ -206,7 +206,7 @@ def _expressions(form) -> Iterable[str]:
 def _conditions(field) -> tuple[str, ...]:
     rules = (rule.rule for rule in (*field.warn_when, *field.row_warn_when))
     return (field.shown_when, field.required_when, field.value, field.scope, field.generated, field.link, field.among,
-            field.filter, field.prefer, *rules)
+            field.filter, field.prefer, field.rows_from, field.cases, *rules)
 
 
 def _read_by(texts: Iterable[str], root: str) -> frozenset[str]:

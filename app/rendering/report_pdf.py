@@ -9,6 +9,8 @@ from app.rendering import report_lines
 from app.rendering.fonts import FontSet, missing_characters, register_fonts
 
 RENDER_SECONDS = 20
+SECONDS_PER_CHARACTER = 1 / 2500  # by the clock, on a busy machine; a roster of 500 people has some 125,000 characters
+LONGEST_SECONDS = 120
 DOCUMENT_BYTES = 4 * 1024 * 1024
 SHOWN_LIMIT = 200
 
@@ -32,10 +34,15 @@ def to_pdf(html: str, fonts: FontSet) -> tuple[bytes, list[str]]:
     out = io.BytesIO()
     pisaDocument(
         _with_families(_with_codes(html, missing), families), out, encoding="utf-8", link_callback=refuse_resource,
-        resource_policy=ResourceAccessPolicy.server(allow_remote=False, max_render_seconds=RENDER_SECONDS,
+        resource_policy=ResourceAccessPolicy.server(allow_remote=False, max_render_seconds=seconds_to_draw(html),
                                                     max_document_bytes=DOCUMENT_BYTES),
     )
     return out.getvalue(), missing
+
+
+def seconds_to_draw(html: str) -> float:
+    """How long drawing this document may take: a list of hundreds of people longer than a letter."""
+    return min(RENDER_SECONDS + len(html) * SECONDS_PER_CHARACTER, LONGEST_SECONDS)
 
 
 def refuse_resource(uri: str, _base: str | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,6 +43,13 @@ class ReportEnvironment(ImmutableSandboxedEnvironment):
     def unsafe_undefined(self, obj, attribute):
         # At once: the chainable undefined value would print as nothing and the author would not learn of it.
         raise SecurityError(f"access to {attribute!r} is not allowed")
+
+
+def printable(value):
+    """The value as it is. Raises SecurityError for a function: an author who forgot its brackets learns of it."""
+    if callable(value) and not isinstance(value, Undefined):
+        raise SecurityError("a function is printed")
+    return value
 
 
 def blank(value, shown: str = EMPTY):
@@ -107,12 +115,46 @@ def environment() -> ReportEnvironment:
     """The one environment of a process; base templates come from a fixed folder."""
     env = ReportEnvironment(
         autoescape=True, loader=FileSystemLoader(BASE_TEMPLATES), undefined=ChainableUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=printable,
     )
     env.filters.update(cn_date=cn_date, money=money, mask=mask, blank=blank, capital_money=capital_money, qr=qr, lines=lines)
     for name in ("lipsum", "cycler", "joiner"):
         env.globals.pop(name)
     return env
+
+
+class Watched(ChainableUndefined):
+    """What is missing, as in print; and it is noted when it prints as nothing. `seen` is emptied by whoever reads it."""
+
+    __slots__ = ()
+    seen: list[tuple[int, str]] = []
+
+    def __str__(self) -> str:
+        found = (line_now(), str(self._undefined_name or ""))
+        if found not in self.seen:
+            self.seen.append(found)
+        return ""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def line_now() -> int:
+    """The line of the template that is being filled; 0 outside of it, in a piece of ours that it imports too."""
+    frame = sys._getframe()
+    while frame is not None:
+        made = frame.f_globals.get("__jinja_template__")
+        if frame.f_code.co_filename == "<template>" and made is not None:
+            return made.get_corresponding_lineno(frame.f_lineno)
+        frame = frame.f_back
+    return 0
+
+
+def fill_watched(template_text: str, context: dict) -> tuple[str, list[tuple[int, str]]]:
+    """The same HTML, and (line, name) of everything that was missing and printed as nothing."""
+    Watched.seen.clear()
+    html = environment().overlay(undefined=Watched).from_string(template_text).render(context)
+    return html, list(Watched.seen)
 
 
 def fill_template(template_text: str, context: dict) -> str:

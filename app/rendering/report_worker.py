@@ -4,15 +4,18 @@ Started by `app/rendering/reports.py` alone, as a script: `python report_worker.
 Reads requests on stdin, answers on stdout; each message is 4 bytes of length and JSON or, for the PDF, its bytes.
 
 Why a process: Jinja2's sandbox guards names, not time and memory, and a context that came as JSON holds
-nothing that could be called. A template may be stopped at any point without harm to anybody else.
+nothing that could be called. A template may be stopped at any point without harm to anybody else. And should one
+break out of the sandbox all the same, there is nothing here to be had: no settings, no database, no network (H-10).
 """
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import struct
 import sys
+import tempfile
 import types
 from pathlib import Path
 
@@ -43,13 +46,17 @@ def _ring(*_):
 def answer(request: bytes, fonts, out) -> None:
     """Writes the HTML as soon as it is there, then the PDF if it is asked for; or one message with `error`."""
     from app.rendering.report_pdf import to_pdf
-    from app.rendering.report_template import fill_template
+    from app.rendering.report_template import fill_template, fill_watched
 
     asked = json.loads(request)
     signal.setitimer(signal.ITIMER_REAL, TEMPLATE_SECONDS)
-    html = fill_template(asked["template"], asked["context"])
+    blank = []
+    if asked.get("watched"):
+        html, blank = fill_watched(asked["template"], asked["context"])
+    else:
+        html = fill_template(asked["template"], asked["context"])
     signal.setitimer(signal.ITIMER_REAL, 0)
-    write_message(out, json.dumps({"html": html}).encode())
+    write_message(out, json.dumps({"html": html, "blank": blank}).encode())
     if not asked["drawn"]:
         return
     pdf, missing = to_pdf(html, fonts)
@@ -85,6 +92,15 @@ def load_only_what_is_needed() -> None:
         sys.modules[name] = package
 
 
+def shut_in(fonts: list[Path]) -> list[str]:
+    """Gives up all that drawing does not need; returns what the system could not take away."""
+    from app.rendering.confinement import confine
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    libraries = [Path(sys.prefix), Path(json.__file__).parent.parent, *map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/share/zoneinfo", "/dev/urandom", "/dev/null"))]
+    return confine([*libraries, APP, *fonts], [Path(tempfile.gettempdir())] if os.environ.get("TMPDIR") else [])
+
+
 def main() -> None:
     load_only_what_is_needed()
     from app.rendering.fonts import FontSet, register_fonts
@@ -92,7 +108,9 @@ def main() -> None:
     paths = [Path(argument) for argument in sys.argv[1:]]
     fonts = FontSet(paths[0], paths[1], tuple(paths[2:]))
     register_fonts(fonts)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    missing = shut_in(paths)
+    if missing:
+        print(f"report worker: this system has no {' and no '.join(missing)}; templates run without that wall", file=sys.stderr)
     signal.signal(signal.SIGALRM, _ring)
     inp, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a library that prints must not break the messages

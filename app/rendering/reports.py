@@ -8,9 +8,11 @@ import atexit
 import json
 import os
 import select
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -21,9 +23,10 @@ import structlog
 
 from app.errors import PingshenError
 from app.rendering.fonts import FontSet, find_fonts
+from app.rendering.report_pdf import seconds_to_draw
 
 HTML_SECONDS = 4    # the template's own limit is 2 s; the rest is for one stuck in C code, where no signal arrives
-PDF_SECONDS = 30
+SPARE_SECONDS = 10  # beyond what the worker allows itself for drawing
 START_SECONDS = 30  # a cold worker imports its libraries first
 AT_ONCE = 6  # waiting or drawn, of a process: with the eight threads of a web process two are left for saving
 
@@ -50,11 +53,15 @@ class ReportBusy(PingshenError):
 
 @dataclass(frozen=True)
 class Report:
-    """A drawn report. `missing`: characters that no font has, printed as their code."""
+    """A drawn report. `missing`: characters that no font has, printed as their code.
+
+    `blank`: (line, name) of what the template names, is not there, and printed as nothing; of previews alone.
+    """
 
     html: str
     pdf: bytes
     missing: tuple[str, ...] = ()
+    blank: tuple[tuple[int, str], ...] = ()
 
     def __iter__(self):
         return iter((self.html, self.pdf))
@@ -76,8 +83,14 @@ def fill_report(template_text: str, context: Mapping, fonts: FontSet | None = No
     return _worker(fonts or find_fonts()).render(_request(template_text, context, drawn=False), drawn=False).html
 
 
-def _request(template_text: str, context: Mapping, drawn: bool) -> bytes:
-    asked = {"template": template_text, "context": dict(context), "drawn": drawn}
+def preview_report(template_text: str, context: Mapping, fonts: FontSet | None = None) -> Report:
+    """A report while its template is being written, with `blank`. Drawn in a worker of its own: whoever prints in earnest
+    does not wait behind a template that loops. Raises as `render_report`."""
+    return _worker(fonts or find_fonts(), "preview").render(_request(template_text, context, drawn=True, watched=True))
+
+
+def _request(template_text: str, context: Mapping, drawn: bool, watched: bool = False) -> bytes:
+    asked = {"template": template_text, "context": dict(context), "drawn": drawn, "watched": watched}
     return json.dumps(asked, ensure_ascii=False, default=str).encode()
 
 
@@ -85,7 +98,7 @@ class _Worker:
     """One child process and the lock that gives it one request at a time. Ends and begins anew after a limit."""
 
     def __init__(self, fonts: FontSet):
-        self.fonts, self.lock, self.process, self.owner = fonts, threading.Lock(), None, 0
+        self.fonts, self.lock, self.process, self.owner, self.folder = fonts, threading.Lock(), None, 0, ""
         self.places = threading.BoundedSemaphore(AT_ONCE)
 
     def render(self, request: bytes, drawn: bool = True) -> Report:
@@ -110,11 +123,13 @@ class _Worker:
         if not self._alive():
             self._start()
         self._send(request)
-        html = self._told(seconds)["html"]
+        told = self._told(seconds)
+        html, blank = told["html"], tuple((line, name) for line, name in told.get("blank", ()))
         if not drawn:
             return Report(html, b"")
-        missing = self._told(PDF_SECONDS)["missing"]
-        return Report(html, self._receive(PDF_SECONDS), tuple(missing))
+        seconds = seconds_to_draw(html) + SPARE_SECONDS
+        missing = self._told(seconds)["missing"]
+        return Report(html, self._receive(seconds), tuple(missing), blank)
 
     def _told(self, seconds: float) -> dict:
         told = json.loads(self._receive(seconds))
@@ -131,10 +146,13 @@ class _Worker:
 
     def _start(self) -> None:
         worker = Path(__file__).with_name("report_worker.py")
-        command = [sys.executable, "-P", str(worker), str(self.fonts.regular), str(self.fonts.bold)]
+        command = [sys.executable, "-I", str(worker), str(self.fonts.regular), str(self.fonts.bold)]
+        if self.folder and self.owner == os.getpid():  # of a child that ended by itself
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = tempfile.mkdtemp(prefix="report-")  # the only place where the child may write: xhtml2pdf keeps pages there
         self.process = subprocess.Popen(
             [*command, *map(str, self.fonts.rare)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"}, cwd=worker.parent,
+            env={"LANG": "C.UTF-8", "TMPDIR": self.folder}, cwd=worker.parent,
         )
         self.owner = os.getpid()
 
@@ -145,6 +163,7 @@ class _Worker:
             self.process.wait()
             self.process.stdin.close()
             self.process.stdout.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
         self.process = None
 
     def _send(self, body: bytes) -> None:
@@ -169,13 +188,14 @@ class _Worker:
         return bytes(parts)
 
 
-_workers: dict[FontSet, _Worker] = {}
+_workers: dict[tuple[FontSet, str], _Worker] = {}
 _workers_lock = threading.Lock()
 
 
-def _worker(fonts: FontSet) -> _Worker:
+def _worker(fonts: FontSet, purpose: str = "print") -> _Worker:
     with _workers_lock:
-        if fonts not in _workers:
-            _workers[fonts] = _Worker(fonts)
-            atexit.register(_workers[fonts].stop)
-        return _workers[fonts]
+        key = (fonts, purpose)
+        if key not in _workers:
+            _workers[key] = _Worker(fonts)
+            atexit.register(_workers[key].stop)
+        return _workers[key]

@@ -69,11 +69,12 @@ def run_scenarios(bundle: Bundle, scenarios: list[Scenario]) -> FolderOutcome:
                 with bench.fresh(scenario.clock) as clock:
                     outcome.scenarios.append(run_scenario(scenario, clock))
     walked = set().union(*(o.flows for o in outcome.scenarios))
-    outcome.flows_not_walked = [text for flow, text in _flows_of(bundle).items() if flow not in walked]
+    outcome.flows_not_walked = [text for flow, text in flows_of(bundle).items() if flow not in walked]
     return outcome
 
 
-def _flows_of(bundle: Bundle) -> dict[str, str]:
+def flows_of(bundle: Bundle) -> dict[str, str]:
+    """Every sequence flow of the bundle, in words."""
     found = {}
     for name in bundle.procedures:
         procedure = bundle.procedure(name)

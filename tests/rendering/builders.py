@@ -35,7 +35,7 @@ class SomeChoices(NoChoices):
     def organisations(self, kind):
         return [Choice("org:1", "甲单位"), Choice("org:2", "乙单位")]
 
-    def cases(self, process, waiting_for, scope):
+    def cases(self, process, waiting_for, scope, group="", among=None):
         return [Choice("0031", "甲的事项"), Choice("0032", "乙的事项")]
 
     def materials(self, ids):

@@ -20,3 +20,10 @@ def test_it_is_never_filled_in_printed_or_shown():
     assert "同意" not in read(FIELD, "yes")
     form = form_of(FIELD)
     assert "yes" not in str(printed(form, {"it": "yes"}, CONTEXT)) and "it" not in validate(form, {"it": "yes"}, CONTEXT)[0]
+
+
+def test_every_choice_is_sent_under_a_mark_of_the_same_length():
+    html = page(FIELD)
+    assert 'value="yes"' not in html and 'value="#000"' in html and 'value="#001"' in html
+    assert ballots(form_of(FIELD), {"it": "#001"}, CONTEXT) == [("b-0032026030200000001", "no")]
+    assert judged(FIELD, "#002")[1] == "请从列出的选项中选择"

@@ -7,6 +7,7 @@ import time
 import pypdf
 import pytest
 from app.rendering import FontMissing, ReportBusy, ReportFailed, ReportTooLarge, find_fonts, render_report, reports
+from app.rendering.report_pdf import seconds_to_draw
 from app.rendering.fonts import install_fonts
 from app.rendering.report_template import fill_template
 
@@ -173,3 +174,8 @@ def test_many_threads_get_their_own_reports():
     for thread in threads:
         thread.join()
     assert found == {n: f"<p>第{n}份</p>" for n in range(6)}
+
+
+def test_a_list_of_five_hundred_people_may_take_longer_than_a_letter_but_not_for_ever():
+    letter, roster, flood = "字" * 4_000, "字" * 125_000, "字" * 4_000_000
+    assert seconds_to_draw(letter) < 25 < 60 < seconds_to_draw(roster) < seconds_to_draw(flood) == 120

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.operations import releases
 from app.operations.access import can_send, can_view_case
+from app.operations.blinding import shows_what_was_sought, veiled_row
 from app.operations.contexts import SHANGHAI
 from app.operations.messages import actions_of
 from app.operations.reading.discretion import kept_from
@@ -72,7 +73,8 @@ def search_cases(actor, q: str, *, limit: int = 20) -> tuple[CaseRow, ...]:
     )
     ids = sa.union(*(sa.select(s.subquery()) for s in sources)).subquery()
     cases = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids))).order_by(Case.id.desc()).limit(limit))
-    return _rows(tuple(case for case in cases if can_view_case(case, actor)), actor)
+    rows = _rows(tuple(case for case in cases if can_view_case(case, actor)), actor)
+    return tuple(row for row in rows if shows_what_was_sought(row, q, actor))
 
 
 def _in_hand(actor):
@@ -151,10 +153,11 @@ def with_actions(page: Page, actor, clock) -> Page:
 
 
 def _row(case: Case, tasks: list[Task], actor) -> CaseRow:
-    return CaseRow(
+    row = CaseRow(
         id=case.id, number=case.number, title=case.title, summary=case.summary, starter_id=case.starter_id,
         starter_name=case.starter_name, tab=case.tab, stage=case.stage, handler=handler_for(case, tasks, actor), result=case.result,
         tone=case.tone, changed_at=case.changed_at, process_id=case.process_id, task=next(((t.id, t.name) for t in tasks if t.assignee == actor.id), None))
+    return veiled_row(row, actor, case)
 
 
 def handler_for(case: Case, open_tasks: list[Task], actor) -> str:

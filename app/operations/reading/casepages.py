@@ -7,6 +7,7 @@ from app import engine
 from app.errors import NotFound
 from app.operations import releases
 from app.operations.access import can_view_case, can_work_on, ensure_can_view
+from app.operations.blinding import veiled_case, veiled_row
 from app.operations.messages import actions_of
 from app.operations.reading.caselists import handler_for
 from app.operations.reading.discretion import kept_from
@@ -37,7 +38,7 @@ def view_case(case_id: int, actor, clock) -> CaseView:
     open_tasks = [task for task in session().scalars(_OPEN, {"of": case.id}) if task.element not in kept]
     done = set(session().scalars(_DONE, {"of": case.id}))
     return CaseView(
-        case=case, stages=stage_marks(releases.process_of(case).stages, case, done),
+        case=veiled_case(case, actor), stages=stage_marks(releases.process_of(case).stages, case, done),
         open_tasks=tuple(_row(case, task, actor) for task in open_tasks),
         mine=tuple(_row(case, task, actor) for task in open_tasks if can_work_on(task, actor)),
         actions=tuple(actions_of(case, actor, clock)), handler=handler_for(case, open_tasks, actor),
@@ -48,7 +49,8 @@ def view_case(case_id: int, actor, clock) -> CaseView:
 
 def stage_marks(stages, case: Case, visited: set[str]) -> tuple[StageMark, ...]:
     """The bar of stages; `visited` are those of done tasks. A return moves the mark back: what comes again is not done any more."""
-    now = set(case.stage.split("、")) if case.ended_at is None else set()
+    # A label may hold the very mark that stands between two.
+    now = {label for label in stages if f"、{label}、" in f"、{case.stage}、"} if case.ended_at is None else set()
     places = [place for place, label in enumerate(stages) if label in now]
     return tuple(StageMark(label, _mark(place, label, places, visited, case, now)) for place, label in enumerate(stages))
 
@@ -114,8 +116,9 @@ def process_in(digest: str, process_id: str) -> engine.Process:
 
 
 def _row(case: Case, task: Task, actor) -> TaskRow:
-    return TaskRow(
+    row = TaskRow(
         id=task.id, case_id=case.id, element=task.element, name=task.name, stage=task.stage, number=case.number,
         title=case.title, summary=case.summary, starter_name=case.starter_name, due=task.due, created_at=task.created_at,
         opened_at=task.opened_at, held=task.assignee == actor.id, personal=task.personal,
         excluded=next((tuple(pair) for pair in task.excluded or () if pair[0] == actor.id), None))
+    return veiled_row(row, actor, case)

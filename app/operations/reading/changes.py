@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.operations import releases
+from app.operations.blinding import masks_fields, veil_of
 from app.operations.choices import CaseChoices
 from app.operations.contexts import case_context
 from app.operations.reading.filled import readable_forms
-from app.operations.readership import reads_masked
 from app.rendering.field_types import field_type
 from app.rendering.matching import matched_rows
 from app.rendering.scene import Scene
@@ -48,8 +48,10 @@ def changes_of(case: Case, form_key: str, since_seq: int | None, *, actor, clock
         return []
     form = releases.procedure_of(case.release).forms[form_key]
     empty = Scene(form, {}, case_context(case, actor=actor, clock=clock), CaseChoices(case.release, case, actor),
-                  mask=reads_masked(case, actor), language=language)
-    return list(_differences(form, visible_scene(empty.with_answers(before.data)), visible_scene(empty.with_answers(after.data))))
+                  mask=masks_fields(case, actor), language=language)
+    veil = veil_of(case, actor)
+    old, new = (veil.answers(form, one.data) if veil else one.data for one in (before, after))
+    return list(_differences(form, visible_scene(empty.with_answers(old)), visible_scene(empty.with_answers(new))))
 
 
 def last_decided(case: Case, actor, without: str) -> int | None:
@@ -58,11 +60,6 @@ def last_decided(case: Case, actor, without: str) -> int | None:
     steps = sa.select(Task.id).where(Task.case_id == case.id, Task.state == "done", Task.form != without, theirs)
     return session().scalar(sa.select(sa.func.max(Event.seq)).where(
         Event.case_id == case.id, Event.kind == "complete", Event.task_id.in_(steps)))
-
-
-def revision_count(case: Case, form_key: str) -> int:
-    """How many revisions of a form there are."""
-    return session().scalar(sa.select(sa.func.count()).where(Answers.case_id == case.id, Answers.form == form_key))
 
 
 def _revisions(case: Case, form_key: str, since_seq: int | None) -> tuple[Answers | None, Answers | None]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from app import engine
 from app.operations import releases
+from app.operations.past_releases import releases_of
 from app.store.models import Case
 
 _NONE: frozenset[str] = frozenset()
@@ -12,7 +13,9 @@ _NONE: frozenset[str] = frozenset()
 
 def kept_from(case: Case, actor) -> frozenset[str]:
     """Ids of elements and flows that this actor must not learn of; nothing for anybody but the starter."""
-    return _discreet(case.release, case.process_id) if case.starter_id == actor.id else _NONE
+    if case.starter_id != actor.id:
+        return _NONE
+    return _NONE.union(*(_discreet(digest, case.process_id) for digest in releases_of(case)))
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from app.errors import NotFound
 from app.operations import releases
 from app.operations.answers import material_ids
+from app.operations.blinding import veil_of
 from app.operations.contexts import case_context
 from app.operations.readership import asked_of_several, may_read, reads_masked
 from app.operations.reading.views import FormLink
@@ -33,19 +34,32 @@ def filled_form(case: Case, key: str, actor, clock):
     if link is None:
         raise NotFound()
     form = releases.procedure_of(case.release).forms[key]
-    return form, session().get(Answers, link.answers_id).data, case_context(case, actor=actor, clock=clock)
+    data, veil = session().get(Answers, link.answers_id).data, veil_of(case, actor)
+    return form, veil.answers(form, data) if veil else data, case_context(case, actor=actor, clock=clock)
 
 
 def hides_file(case: Case, material, actor) -> bool:
     """Whether a file of a form they read is kept from this actor: who reads a case masked opens only what was handed in
     and says not who somebody is."""
-    return reads_masked(case, actor) and material.id not in _open_files(case)
+    return reads_masked(case, actor) and material.id not in _open_files(case, blind=veil_of(case, actor) is not None)
 
 
-def _open_files(case: Case) -> set[str]:
+def shown_name(case: Case, name: str, actor) -> str:
+    """The name of a file as this actor may read it: people call files by their own names."""
+    veil = veil_of(case, actor)
+    return veil.text(name) if veil else name
+
+
+def name_of_file(material, actor) -> str:
+    """The name under which this actor gets a file."""
+    case = session().get(Case, material.case_id) if material.case_id and material.owner != actor.id else None
+    return shown_name(case, material.name, actor) if case else material.name
+
+
+def _open_files(case: Case, blind: bool) -> set[str]:
     forms = releases.procedure_of(case.release).forms
     given = {key: session().get(Answers, answers_id).data for key, answers_id in case.latest.items() if key in forms}
-    return {one for key, data in given.items() for one in material_ids(forms[key], data, personal=False)}
+    return {one for key, data in given.items() for one in material_ids(forms[key], data, personal=False, named=not blind)}
 
 
 def handed_in(case: Case, actor) -> list[tuple[str, list[str]]]:

@@ -4,9 +4,14 @@ The person whose case it is reads roles instead of names: who exactly reviewed i
 """
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from app.operations import releases
+from app.operations.access import READS_ALL
+from app.operations.blinding import veil_of
+from app.operations.past_releases import Past
 from app.operations.reading.discretion import kept_from
 from app.operations.reading.places import place_of
 from app.operations.reading.views import Happening
@@ -18,11 +23,21 @@ _INNER = frozenset({"open", "take", "give_back", "hand", "answer"})  # of intere
 
 def timeline(case: Case, actor) -> tuple[Happening, ...]:
     """The case's history, oldest first, as `actor` may read it. That somebody looked is for auditors."""
-    process = releases.process_of(case)
+    past = Past(case)
     inner = case.starter_id != actor.id
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq))
     hidden, kept = (() if actor.has_role("auditor") else ("open",)) if inner else _INNER, kept_from(case, actor)
-    return tuple(_happening(e, process, case, actor) for e in events if e.kind not in hidden and e.element not in kept)
+    lines = (_happening(e, past.at(e.seq), case, actor) for e in events if e.kind not in hidden and e.element not in kept)
+    return _veiled(lines, case, actor)
+
+
+def _veiled(lines, case: Case, actor) -> tuple[Happening, ...]:
+    """The lines as a blind reader may read them."""
+    veil = veil_of(case, actor)
+    if veil is None:
+        return tuple(lines)
+    return tuple(replace(line, who=veil.text(line.who), outcome_label=veil.text(line.outcome_label), reason=veil.text(line.reason),
+                         marks=tuple((place, veil.text(said)) for place, said in line.marks)) for line in lines)
 
 
 def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
@@ -30,11 +45,11 @@ def remarks_on(task: Task, case: Case, actor) -> tuple[Happening, ...]:
 
     Not those of the one command that opened the task: a word to somebody may have been sent in between.
     """
-    process = releases.process_of(case)
+    past = Past(case)
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.seq >= _last_word(task, case)).order_by(Event.seq))
-    found = (_happening(e, process, case, actor) for e in events
+    found = (_happening(e, past.at(e.seq), case, actor) for e in events
              if e.kind in ("complete", "message") and e.task_id != task.id and e.element not in kept_from(case, actor))
-    return tuple(h for h in found if h.reason)
+    return _veiled((h for h in found if h.reason), case, actor)
 
 
 def _last_word(task: Task, case: Case) -> int:
@@ -69,9 +84,16 @@ def who_did(event: Event, element, case: Case, actor) -> str:
     """Who did it, as far as this reader may know."""
     if event.actor_id == "system":  # timers, connectors, other cases
         return ""
-    if event.actor_id == actor.id or case.starter_id != actor.id:
+    if event.actor_id == actor.id:
         return event.actor_name
     if element is None:
-        return ""
-    role = releases.procedure_of(case.release).roles.get(element.properties.get("role", ""))
+        return "" if case.starter_id == actor.id else event.actor_name
+    role = releases.procedure_of(case.release).roles.get(element.properties.get("role") or element.role)
+    if case.starter_id != actor.id and _is_told(role, actor):
+        return event.actor_name
     return role.name if role else element.lane or ""  # an action may be another role's than the lane's it is drawn in
+
+
+def _is_told(role, actor) -> bool:
+    """Whether this reader may know who works in this role: a role can be told by name to some others alone (C-011)."""
+    return role is None or not role.named_to or any(held in role.named_to or held in READS_ALL for held, _organisation in actor.roles)

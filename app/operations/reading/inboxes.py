@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.operations.blinding import veiled_row
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
 from app.operations.reading.views import Counts, Page, TaskRow, WorkList
 from app.store import Json, UtcDateTime, session
@@ -18,7 +19,7 @@ _TYPES = {
     "id": sa.String, "case_id": sa.Integer, "element": sa.String, "name": sa.String, "stage": sa.String,
     "due": sa.String, "created_at": UtcDateTime, "opened_at": UtcDateTime, "assignee": sa.String,
     "personal": sa.Boolean, "excluded": Json, "number": sa.String, "title": sa.String, "summary": sa.String,
-    "starter_name": sa.String,
+    "starter_name": sa.String, "release": sa.String, "process_id": sa.String,
 }
 # The partial indexes are only used when these stand in the text: a bound parameter proves nothing to the planner.
 _HELD = "assignee = :me AND state = 'open'"
@@ -88,7 +89,7 @@ def _member(index: str, condition: str, after: tuple | None, element: str) -> st
 
 
 def _statement(members: list[str], values: dict, size: int):
-    text = (f"SELECT t.*, c.number, c.title, c.summary, c.starter_name FROM ({' UNION ALL '.join(members)} "
+    text = (f"SELECT t.*, c.number, c.title, c.summary, c.starter_name, c.release, c.process_id FROM ({' UNION ALL '.join(members)} "
             "ORDER BY created_at DESC, id DESC LIMIT :size) AS t JOIN case_ c ON c.id = t.case_id "
             "ORDER BY t.created_at DESC, t.id DESC")
     bound = [sa.bindparam(k, v, type_=UtcDateTime() if k == "at" else None) for k, v in values.items()]
@@ -105,8 +106,9 @@ def _index(name: str) -> str:
 
 
 def _row(row, actor) -> TaskRow:
-    return TaskRow(
+    found = TaskRow(
         id=row.id, case_id=row.case_id, element=row.element, name=row.name, stage=row.stage, number=row.number,
         title=row.title, summary=row.summary, starter_name=row.starter_name, due=row.due, created_at=row.created_at,
         opened_at=row.opened_at, held=row.assignee == actor.id, personal=row.personal,
         excluded=next((tuple(pair) for pair in row.excluded or () if pair[0] == actor.id), None))
+    return veiled_row(found, actor, row)

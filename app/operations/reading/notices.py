@@ -4,6 +4,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.errors import NotFound
+from app.operations.blinding import veiled_notice
 from app.operations.reading.keysets import PAGE, cut_page, read_cursor
 from app.operations.reading.views import Counts, Page
 from app.store import session, transaction
@@ -20,7 +21,8 @@ def notices_of(actor, *, cursor: str = "", size: int = PAGE, unread: bool = Fals
         statement = statement.where(Notice.read_at.is_(None))
     if kind:
         statement = statement.where(Notice.kind == kind)
-    return Page(*cut_page(session().scalars(statement).all(), size, lambda n: (n.id,)))
+    rows, following = cut_page(session().scalars(statement).all(), size, lambda n: (n.id,))
+    return Page(tuple(veiled_notice(row, actor) for row in rows), following)
 
 
 def notice_of(notice_id: int, actor) -> Notice:

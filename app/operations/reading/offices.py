@@ -1,18 +1,20 @@
 """What belongs to offices and to trying the service out: who works at a desk, which demo accounts there are."""
 from __future__ import annotations
 
-import sqlalchemy as sa
 
 from app.operations import releases
 from app.system_roles import SYSTEM_ROLES, SYSTEM_ROLES_EN
-from app.store import session
-from app.store.models import Process
 
 
 def works_at_desk(actor) -> bool:
     """Whether the actor holds a role that works from a pool (`desk: true` in roles.yml)."""
     held = {role for role, _organisation in actor.roles}
     return any(role in held and known.desk for procedure in _procedures() for role, known in procedure.roles.items())
+
+
+def is_desk(role: str) -> bool:
+    """Whether this role works from a pool in some procedure in use."""
+    return any(role in procedure.roles and procedure.roles[role].desk for procedure in _procedures())
 
 
 def role_names(language: str = "zh") -> dict[str, str]:
@@ -41,5 +43,4 @@ def _account(key: str, person: dict, names: dict, places: dict) -> dict:
 
 
 def _procedures() -> list:
-    digests = session().scalars(sa.select(Process.release).where(~Process.retired).distinct())
-    return [releases.procedure_of(digest) for digest in digests]
+    return [releases.procedure_of(digest) for _procedure, digest in releases.in_force()]

@@ -38,7 +38,7 @@ def start_facts(row, actor, clock) -> StartFacts:
     form = procedure.forms.get(first.form) if first else None
     materials = tuple(field for field in form.fields() if field.type in _FILES) if form else ()
     today = start_context(row.id, actor, clock)["today"]
-    return StartFacts(_passages(process.documentation), materials, tuple(process.stages), _notices(procedure, today), people.profile_of(actor.id))
+    return StartFacts(_passages(process.documentation), materials, tuple(process.stages), _notices(procedure, form, today), people.profile_of(actor.id))
 
 
 def _theirs(element, process) -> bool:
@@ -56,11 +56,12 @@ def _passages(documentation: str) -> tuple[tuple[str, str], ...]:
     return tuple((heading, text) for heading, lines in passages if (text := "\n".join(lines).strip()))
 
 
-def _notices(procedure, today: str) -> tuple[tuple[str, str], ...]:
-    """(name, address) of the notices of register entries that are in force today."""
+def _notices(procedure, form, today: str) -> tuple[tuple[str, str], ...]:
+    """(name, address) of the notices in force today, of the registers that the first form chooses from."""
+    chosen = {field.register for field in form.fields() if field.type == "entry"} if form else set()
     found: dict[str, str] = {}
     for key, register in procedure.registers.items():
-        for entry in entries_in_force(procedure.name, key) if register.announces else ():
+        for entry in entries_in_force(procedure.name, key) if register.announces and key in chosen else ():
             link, first, last = (str(entry.data.get(column) or "") if column else "" for column in
                                  (register.announces, register.announced_from, register.announced_until))
             if link.startswith(("https://", "http://")) and first <= today <= (last or today):

@@ -4,6 +4,7 @@ from __future__ import annotations
 from app.errors import NotFound
 from app.operations import marks, releases
 from app.operations.access import can_work_on
+from app.operations.bars import bar_notice
 from app.operations.claims import claim_notice
 from app.operations.contexts import case_context
 from app.operations.decisions import decisions_of
@@ -34,11 +35,18 @@ def view_task(task_id: str, actor, clock) -> TaskView:
         task=task, head=head, form=releases.procedure_of(case.release).forms[task.form] if task.form else None,
         answers=answers, draft=draft, context=context,
         decisions=tuple(decisions_of(process, task, context)),
-        remarks=remarks_on(task, case, actor), claim=claim_notice(case, task, context, answers, actor), mine=can_work_on(task, actor),
+        remarks=remarks_on(task, case, actor), claim=_hindrance(case, task, process, context, answers, actor), mine=can_work_on(task, actor),
         takeable=can_work_on(task, actor) and not task.assignee, carried=carried is not None,
         marks=tuple(marks.marks_of(task, actor)) if marking else (), markable=marks.markable_forms(process) if marking else frozenset(),
         returned=returned_remarks(case, task, actor) if can_work_on(task, actor) else (),
         beside=readable_forms(case, actor, without=task.form) if case.starter_id != actor.id else ())
+
+
+def _hindrance(case: Case, task: Task, process, context: dict, answers: dict, actor) -> str:
+    """Why these answers could not be submitted now: a bar, or what another case has claimed."""
+    given = {task.form: answers} if task.form else {}
+    barred = bar_notice(case, process.elements[task.element], context, given, actor) if can_work_on(task, actor) else ""
+    return barred or claim_notice(case, task, context, answers, actor)
 
 
 def _begun(case: Case, task: Task) -> dict:

@@ -4,14 +4,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app import people
-from app.identifiers import compact
 from app.operations import list_reports
+from app.operations.blinding import veiled_row
 from app.operations.reading.views import TaskRow
 from app.store import session
 from app.store.models import Case, CaseParty, Task
 
 _FEW = 20
-FOUND = 200  # rows of a search
 CHOSEN = list_reports.MOST  # cases on one list
 
 
@@ -32,29 +31,17 @@ def pools_here(actor) -> frozenset[str]:
     return frozenset(pool for pool in actor.pools if pool.endswith((ours, "@")))
 
 
-def find_waiting(actor, q: str, *, element: str = "", by_due: bool = False) -> tuple[TaskRow, ...]:
-    """Tasks of the actor and their pools whose case fits `q`: number, name, or the whole document number. At most FOUND."""
-    theirs = sa.or_(Task.assignee == actor.id, sa.and_(Task.pool.in_(actor.pools), Task.assignee == ""))
-    query = sa.select(Task, Case).join(Case, Case.id == Task.case_id).where(Task.state == "open", theirs)
-    if q:
-        query = query.where(sa.or_(
-            Case.number.contains(q, autoescape=True), Case.starter_name.contains(q, autoescape=True),
-            Case.starter_id.in_(people.holders_of_document(compact(q)))))
-    if element:
-        query = query.where(Task.element == element)
-    order = (Task.due == "", Task.due, Task.created_at) if by_due else (Task.created_at, Task.id)
-    return tuple(_row(task, case, actor) for task, case in session().execute(query.order_by(*order).limit(FOUND)))
-
-
 def cases_for_list(actor, elements: tuple[str, ...]) -> list[Case]:
     """Cases that stand at one of these steps at a desk of the organisation the actor acts for, oldest first; at most CHOSEN + 1."""
     standing = sa.select(Task.case_id).where(Task.state == "open", Task.element.in_(elements), Task.pool.in_(pools_here(actor)))
     return list(session().scalars(sa.select(Case).where(Case.id.in_(standing)).order_by(Case.id).limit(CHOSEN + 1)))
 
 
-def _row(task: Task, case: Case, actor) -> TaskRow:
-    return TaskRow(
+def row_of(task: Task, case: Case, actor) -> TaskRow:
+    """A task and its case as a list shows them."""
+    row = TaskRow(
         id=task.id, case_id=case.id, element=task.element, name=task.name, stage=task.stage, number=case.number, title=case.title,
         summary=case.summary, starter_name=case.starter_name, due=task.due, created_at=task.created_at, opened_at=task.opened_at,
         held=task.assignee == actor.id, personal=task.personal,
         excluded=next((tuple(pair) for pair in task.excluded or () if pair[0] == actor.id), None))
+    return veiled_row(row, actor, case)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.operations import releases
 from app.operations.reading.discretion import kept_from
 from app.operations.reading.views import CaseView
+from app.operations.telling import PREFIX
 from app.store import session
 from app.store.models import Outbox, StepDuration
 
@@ -45,7 +46,7 @@ def whereabouts(head: CaseView, actor) -> Whereabouts:
         lane = elements[task.element].lane if task.element in elements else ""
         who = head.handler if len(head.open_tasks) == 1 and head.handler else lane  # the department that has it, never a reviewer
         places.setdefault(task.element, Place(task.name, who, task.id in mine, task.created_at, task.due, usual.get(task.element)))
-    waiting = sa.select(Outbox.id).where(Outbox.case_id == case.id, Outbox.state.in_(("new", "sent"))).limit(1)
+    waiting = sa.select(Outbox.id).where(Outbox.case_id == case.id, Outbox.state.in_(("new", "sent")), ~Outbox.id.startswith(PREFIX)).limit(1)
     coming = tuple(mark.label for mark in head.stages if mark.state == "coming")
     return Whereabouts(tuple(places.values()), coming if case.ended_at is None else (), not places and session().scalar(waiting) is not None)
 

@@ -27,6 +27,7 @@ class FieldType:
     has_value: ClassVar[bool] = True      # False: shown only, no answer
     typed: ClassVar[bool] = True          # False: its answer does not come with the inputs of the page
     secret: ClassVar[bool] = False        # True: the answer is never stored with the others
+    asked_once: ClassVar[bool] = False    # True: one answer may be given for many cases at once
     grouped: ClassVar[bool] = False       # several controls under one legend
     judged_when_empty: ClassVar[bool] = False
 

@@ -14,6 +14,7 @@ class Cascade(FieldType):
     """
 
     name = "cascade"
+    asked_once = True
     template = "cascade"
     grouped = True
 

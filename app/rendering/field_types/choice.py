@@ -13,6 +13,7 @@ class OneOf(FieldType):
     """One of the `options` or of a `code_table`; `style` radio|select (by default as the number of options suggests)."""
 
     name = "choice"
+    asked_once = True
 
     def clean(self, field, raw, scene):
         if raw is None or raw == "":
@@ -47,6 +48,7 @@ class YesNo(FieldType):
     """是 or 否; true or false in answers."""
 
     name = "yes_no"
+    asked_once = True
     template = "radio"
     grouped = True
     words = {True: "是", "true": "是", "1": "是", False: "否", "false": "否", "0": "否"}
@@ -73,6 +75,7 @@ class Checks(FieldType):
     """Any of the `options` or of a `code_table`; `exclusive`: the value that stands alone (以上均无)."""
 
     name = "checks"
+    asked_once = True
     template = "checks"
     grouped = True
     judged_when_empty = True
@@ -110,6 +113,11 @@ class Checks(FieldType):
         return "；".join(labels) or nothing()
 
 
+def _by_place(field, scene=None) -> list[tuple]:
+    options = options_of(field, scene)
+    return [(f"#{place:03d}", option) for place, option in enumerate(options)]
+
+
 class Ballot(OneOf):
     """A secret vote: `options`, `box` (expression that gives the ballot). The choice is never stored with the
     answers, never printed, never filled in again."""
@@ -118,12 +126,18 @@ class Ballot(OneOf):
     template = "ballot"
     grouped = True
     secret = True
+    asked_once = False
 
     def style(self, field, scene):
         return "radio"
 
+    def clean(self, field, raw, scene):
+        places = {place: option.value for place, option in _by_place(field)}
+        return super().clean(field, places.get(raw, raw) if isinstance(raw, str) else raw, scene)
+
     def shown(self, field, value, scene):
-        return super().shown(field, None, scene)
+        """The options under marks of one length: the length of an encrypted request must not tell what was chosen."""
+        return {"choices": [(place, option.in_words(scene.language)) for place, option in _by_place(field, scene)]}
 
     def print(self, field, value, scene):
         return _("（无记名投票，不显示）")

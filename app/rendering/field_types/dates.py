@@ -14,6 +14,7 @@ class Date(FieldType):
     """A day: `not_before`, `not_after` (expressions that give a date)."""
 
     name = "date"
+    asked_once = True
     template = "date"
     input_type = "date"
 

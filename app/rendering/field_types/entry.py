@@ -16,6 +16,7 @@ class EntryField(FieldType):
     """
 
     name = "entry"
+    asked_once = True
     template = "entry"
 
     def offers(self, field, scene, chosen: str = "") -> list:

@@ -32,6 +32,7 @@ class Number(FieldType):
     """A number: `min`, `max`, `decimals` (0: whole numbers), `unit`."""
 
     name = "number"
+    asked_once = True
     template = "number"
 
     def clean(self, field, raw, scene):
@@ -66,6 +67,7 @@ class Money(FieldType):
     """An amount; `min` and `max` in fen."""
 
     name = "money"
+    asked_once = True
     template = "number"
 
     def clean(self, field, raw, scene):

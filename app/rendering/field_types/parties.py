@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.rendering.field_types.base import FieldType, as_list, as_text, nothing
 
@@ -43,6 +44,7 @@ class Person(Party):
     """A holder of a `role`, of the organisation in `scope` (expression)."""
 
     name = "person"
+    asked_once = True
 
     def offers(self, field, scene):
         return scene.choices.people(field.role, scene.evaluate(field.scope))
@@ -76,6 +78,7 @@ class Organisation(Party):
     """An organisation of a `kind`, or one `among` a list of references and credit codes, each with why it is there."""
 
     name = "organisation"
+    asked_once = True
     kind = "organisation"
 
     def offers(self, field, scene):
@@ -103,7 +106,7 @@ class Organisation(Party):
 
 
 class Cases(FieldType):
-    """Cases of a `process` that are `waiting_for` a message; the answer is the list of their numbers."""
+    """Cases of a `process` that are `waiting_for` a message, of a `group` or `among` some; the answer is the list of their numbers."""
 
     name = "cases"
     template = "people"
@@ -113,7 +116,11 @@ class Cases(FieldType):
         return []
 
     def offers(self, field, scene):
-        return scene.choices.cases(field.process, field.waiting_for, scene.evaluate(field.scope))
+        group = scene.evaluate(field.group) if field.group else ""
+        if isinstance(group, Mapping):
+            group = group.get("key")
+        among = tuple(str(number) for number in as_list(scene.evaluate(field.among))) if field.among else None
+        return scene.choices.cases(field.process, field.waiting_for, scene.evaluate(field.scope), str(group or ""), among)
 
     def clean(self, field, raw, scene):
         numbers = list(dict.fromkeys(as_text(number) for number in as_list(raw)))
@@ -137,6 +144,15 @@ class Cases(FieldType):
 
     def print(self, field, value, scene):
         return "、".join(str(number) for number in as_list(value)) or nothing()
+
+    def display(self, field, value, scene, urls=None):
+        """A line for each: whose it is, and its number."""
+        numbers = [str(number) for number in as_list(value)]
+        if not numbers:
+            return super().display(field, value, scene, urls)
+        said = {choice.value: choice.label for choice in scene.choices.cases(field.process, "", None, "", tuple(numbers))}
+        lines = Markup("").join(Markup("<li>{} <span class=\"muted number\">{}</span></li>").format(said.get(number, ""), number) for number in numbers)
+        return Markup('<ul class="case-lines">{}</ul>').format(lines)
 
 
 def _reference(raw) -> str:

@@ -40,6 +40,26 @@ class ReadOnly(FieldType):
         return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, words) if address else words
 
 
+class Turnout(FieldType):
+    """How far the secret ballots of several cases are (`cases`: their numbers): sums alone, never who or what."""
+
+    name = "turnout"
+    template = "turnout"
+    has_value = False
+
+    def shown(self, field, value, scene):
+        rows = scene.choices.turnout([str(one) for one in scene.evaluate(field.cases) or []])
+        there = [row for row in rows if row.open]
+        return {"ballots": len(rows), "open": len(there), "full": sum(row.cast == row.attending for row in there),
+                "attending": sum(row.attending for row in there), "cast": sum(row.cast for row in there)}
+
+    def print(self, field, value, scene):
+        more = self.shown(field, value, scene)
+        if not more["open"]:
+            return _("%(all)d 张选票都已结束投票", all=more["ballots"]) if more["ballots"] else nothing()
+        return _("应投 %(attending)d 张次，已投 %(cast)d 张次；%(open)d 项表决进行中，其中 %(full)d 项已投齐", **more)
+
+
 def _readable(text: str, language: str) -> str:
     """Dates and instants in words, everything else as it is."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
@@ -52,6 +72,7 @@ class Note(FieldType):
     """`text` to read; an empty line begins a paragraph."""
 
     name = "note"
+    asked_once = True
     template = "note"
     has_value = False
 

@@ -13,7 +13,7 @@ MOST_ROWS = 500
 
 
 class Table(FieldType):
-    """`columns`, `kinds`, `min_rows`, `max_rows`, `list_columns` (what the list shows), `row_valid_when`."""
+    """`columns`, `kinds`, `min_rows`, `max_rows`, `list_columns` (what the list shows), `row_valid_when`, `rows_from`."""
 
     name = "table"
     template = "table"
@@ -87,15 +87,39 @@ class Table(FieldType):
                  "items": {"type": "object", "properties": properties, "additionalProperties": False}}
         return {**found, "minItems": field.min_rows} if field.min_rows and field.required else found
 
+    def settled(self, field, value, scene, final):
+        """With `rows_from` its rows, whatever was sent, each with what was typed in it."""
+        if not field.rows_from:
+            return value
+        given = [row for row in scene.evaluate(field.rows_from) or [] if isinstance(row, Mapping)]
+        sent = [row for row in value or [] if isinstance(row, Mapping)]
+        return [self._joined(field, fixed, sent, place) for place, fixed in enumerate(given)]
+
+    def _joined(self, field, fixed: Mapping, sent: list, place: int) -> dict:
+        keys = [column.key for column in field.all_columns()]
+        cells = {key: fixed[key] for key in keys if key in fixed}
+        name = next(iter(cells), "")
+        typed = next((row for row in sent if name and row.get(name) == cells[name]), None)
+        if typed is None and place < len(sent) and name not in sent[place]:  # rows sent without their fixed cells: by their place
+            typed = sent[place]
+        return {key: value for key, value in {**(typed or {}), **cells}.items() if key in keys}
+
     def parse(self, field, data, name):
-        """Rows are not in the form of their section; they are edited one by one."""
-        return None
+        """Cells `name.<row>.<column>` of a table filled in place; other rows are edited one by one and not in the form."""
+        if not field.rows_from:
+            return None
+        rows = {int(place) for place in (key.split(".")[1] for key in data if key.startswith(f"{name}.")) if place.isascii() and place.isdigit() and len(place) < 4}
+        columns = [column for column in field.all_columns() if field_type(column).has_value]
+        return [{c.key: field_type(c).parse(c, data, f"{name}.{place}.{c.key}") for c in columns if f"{name}.{place}.{c.key}" in data}
+                for place in sorted(rows)]
 
     def shown(self, field, value, scene):
         rows = [row for row in value or [] if isinstance(row, Mapping)]
         listed = self.listed(field)
         cells = [[self._cell(column, row, scene) for column in listed] for row in rows]
         others = {column.key for column in listed}
+        if field.rows_from:
+            return {"columns": listed, "rows": rows, "scenes": [scene.in_row(row) for row in rows]}
         rest = [[(scene.text(column), words) for column, words in self.described(field, row, scene, but=others)] for row in rows]
         return {"columns": listed, "rows": cells, "rest": rest, "full": bool(field.max_rows and len(rows) >= field.max_rows)}
 

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from flask_babel import gettext as _
 
+from app.expressions import fits_pattern
 from app.rendering.field_types.base import FieldType, as_text
 from app.rendering.formats import FORMATS
 
@@ -14,6 +14,7 @@ class Text(FieldType):
     """One line: `min_length`, `max_length`, `pattern` with `pattern_message`, `format` id-card|phone|email|uscc|name."""
 
     name = "text"
+    asked_once = True
     one_line = True
     longest = 200   # code points, where the field does not say
 
@@ -36,7 +37,7 @@ class Text(FieldType):
         found = [message for message in (self._short(field, len(value)), self._long(field, len(value))) if message]
         if found and len(value) > self.most(field):
             return found  # an analyst's pattern never meets a text of any length
-        if field.pattern and not _pattern(field.pattern).fullmatch(value):
+        if field.pattern and not fits_pattern(field.pattern, value):
             found.append(scene.text(field, "pattern_message") or _("格式不符合要求，请按提示填写"))
         try:
             FORMATS.get(_format(field), str)(value)
@@ -82,8 +83,3 @@ class LongText(Text):
 def _format(field) -> str:
     """A text of a person's identity without another format is a name: its dots are made one (C-068)."""
     return field.format or ("name" if field.personal == "identity" else "")
-
-
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern:
-    return re.compile(text)
