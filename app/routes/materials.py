@@ -10,6 +10,7 @@ from app import materials
 from app.errors import NotFound, UploadRefused
 from app.materials.blobs import read_blob
 from app.materials.operations import KINDS
+from app.operations import reading
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
@@ -89,7 +90,7 @@ def _library() -> str:
 
 def _file(material, *, inline: bool) -> Response:
     response = send_file(
-        BytesIO(read_blob(material.served)), mimetype=material.media_type, as_attachment=not inline, download_name=material.name)
+        BytesIO(read_blob(material.served)), mimetype=material.media_type, as_attachment=not inline, download_name=reading.name_of_file(material, current_actor()))
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Content-Security-Policy"] = PDF_POLICY if material.media_type == "application/pdf" else PICTURE_POLICY

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from app.routes import access
-from app.routes.api import cases, materials, releases, tasks, tokens
+from app.routes.api import cases, jobs, materials, releases, tasks, tokens
 from app.routes.api.shapes import ErrorShape
 
 PREFIX = "/api/v1"
@@ -31,6 +31,6 @@ def register(app: Flask) -> None:
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
     api.spec.options["security"] = [{"bearer": []}, {"session": []}]
-    for blueprint in (tokens.blueprint, cases.blueprint, tasks.blueprint, releases.blueprint, materials.blueprint):
+    for blueprint in (tokens.blueprint, cases.blueprint, tasks.blueprint, jobs.blueprint, releases.blueprint, materials.blueprint):
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     access.declare(app, "api-docs.openapi_json", "public")

@@ -214,6 +214,50 @@ class Taken(Schema):
     assignee = fields.String()
 
 
+class BulkTask(Schema):
+    task = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    outcome = fields.String(load_default="", validate=validate.Length(max=64), metadata={"description": "empty: that of the request"})
+
+
+class BulkWay(Schema):
+    """What is said once for all tasks that take this way."""
+
+    answers = fields.Dict(keys=fields.String(), load_default=dict)
+    reason = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
+class BulkDecision(Schema):
+    tasks = fields.List(fields.Nested(BulkTask), required=True, validate=validate.Length(min=1, max=1000), metadata={"description": "of one step"})
+    outcome = fields.String(load_default="", validate=validate.Length(max=64), metadata={"description": "for tasks that name none; empty: the first of the step"})
+    ways = fields.Dict(keys=fields.String(), values=fields.Nested(BulkWay), load_default=dict, metadata={"description": "outcome -> answers and reason"})
+
+
+class JobQuery(Cursor):
+    state = fields.String(load_default="", validate=validate.OneOf(("", "waiting", "done", "failed", "stopped")))
+
+
+class JobItemShape(Schema):
+    position = fields.Integer()
+    label = fields.String()
+    case_id = fields.Integer(allow_none=True)
+    state = fields.String(metadata={"description": "waiting, done, failed or stopped"})
+    words = fields.String(metadata={"description": "why it failed, or what was done"})
+    at = Instant(allow_none=True)
+
+
+class JobShape(Schema):
+    id = fields.String()
+    title = fields.String()
+    state = fields.String(metadata={"description": "prepared, waiting, running, done or stopped"})
+    total = fields.Integer()
+    done = fields.Integer()
+    failed = fields.Integer()
+    created_at = Instant()
+    finished_at = Instant(allow_none=True)
+    items = fields.List(fields.Nested(JobItemShape))
+    cursor = fields.String()
+
+
 class ProcessShape(Schema):
     id = fields.String()
     name = fields.String()

@@ -28,4 +28,4 @@ def handed_in(case, actor) -> list[tuple[str, list[CaseFile]]]:
 
 def _case_file(case, row, actor) -> CaseFile:
     closed = row.owner != actor.id and reading.hides_file(case, row, actor)
-    return CaseFile(row.id, "" if closed else row.name, row.label, row.size, row.created_at, row.kind, closed)
+    return CaseFile(row.id, "" if closed else reading.shown_name(case, row.name, actor), row.label, row.size, row.created_at, row.kind, closed)

@@ -14,7 +14,7 @@ from app.materials import store_upload
 from app.operations.contexts import instant
 from app.operations.drafts import save_draft
 from app.operations.tasks import take_task
-from app.rendering.form_data import FILE_REMOVE, GENERATE, LOOK_UP, ROW_DELETE, ROW_DOWN, ROW_UP
+from app.rendering.form_data import FILE_REMOVE, GENERATE, LOOK_UP, PHRASE, ROW_DELETE, ROW_DOWN, ROW_UP
 from app.routes.actors import clock, current_actor
 from app.routes.errors import message_of
 from app.routes.uploads import place_of
@@ -57,6 +57,9 @@ def obey(sheet, command) -> None:
         sheet.typed[command.field] = rendering.with_rows_changed(sheet.raw, command).get(command.field)
     elif command.verb == FILE_REMOVE:
         sheet.typed[command.field] = rendering.without_file(sheet.raw, command).get(command.field)
+    elif command.verb == PHRASE:
+        text = next((text for key, text in sheet.urls.phrases(command.field) if str(key) == command.place), "")
+        sheet.typed[command.field] = rendering.joined(sheet.raw.get(command.field), text) if text else sheet.raw.get(command.field)
     elif command.verb == GENERATE:
         field = sheet.form.field(command.field)
         sheet.typed[field.key] = rendering.generated_text(field, sheet.form, sheet.raw, sheet.context, sheet.choices)

@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import get_locale, gettext as _
 from markupsafe import Markup
 
-from app import rendering
+from app import phrases, rendering
 from app.errors import NotFound
 from app.operations import reading
 from app.operations.choices import CaseChoices
@@ -56,6 +56,12 @@ class CaseUrls:
     def row(self, table: str, number: int) -> str:
         return ""
 
+    def sheet(self, field_key: str, verb: str) -> str:
+        return ""
+
+    def phrases(self, field_key: str) -> tuple:
+        return ()
+
 
 @dataclass(frozen=True)
 class StartUrls(CaseUrls):
@@ -98,6 +104,19 @@ class TaskUrls(CaseUrls):
 
     def row(self, table: str, number: int) -> str:
         return url_for("rows.show", task_id=self.view.task.id, key=table, row=number)
+
+    def sheet(self, field_key: str, verb: str) -> str:
+        return url_for(f"tablesheets.{verb}", task_id=self.view.task.id, key=field_key)
+
+    def phrases(self, field_key: str) -> tuple:
+        return offered_phrases(self.view)
+
+
+def offered_phrases(view: reading.TaskView, outcome: str = "") -> tuple:
+    """(id, text) of the phrases of the office whose task this is, with their open places filled from the case."""
+    task, case = view.task, view.head.case
+    known = phrases.offered_to(current_actor(), pool=task.pool, form=task.form, outcome=outcome)
+    return tuple((one.id, phrases.filled(one.text, case, task.name, clock())) for one in known if outcome or not one.outcome)
 
 
 @dataclass
@@ -224,10 +243,6 @@ class Sheet:
         return rendering.render_readonly(self.form, {**self.raw, **self.judged[0]}, self.context, self.choices, urls=self.urls, language=language(),
                                          level=level, faults=self.judged[1], section_url=section_url)
 
-    def draw_readonly(self, section) -> Markup:
-        """One section to read."""
-        return rendering.render_readonly(replace(self.form, sections=(section,)), self.raw, self.context, self.choices, urls=self.urls, language=language())
-
 
 def _was_sent(section) -> bool:
     """Whether something of a section came with the request: a page made before it appeared has nothing of it."""
@@ -243,7 +258,7 @@ def readonly(case, key: str, actor, marking=None) -> Markup:
     """A filled form of a case to read. Raises NotFound when this actor may not."""
     form, answers, context = reading.filled_form(case, key, actor, clock())
     return rendering.render_readonly(
-        form, answers, context, CaseChoices(case.release, case, actor), mask=reading.reads_masked(case, actor),
+        form, answers, context, CaseChoices(case.release, case, actor), mask=reading.masks_fields(case, actor),
         urls=CaseUrls(case.id), language=language(), marking=marking)
 
 

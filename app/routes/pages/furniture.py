@@ -18,6 +18,11 @@ from markupsafe import Markup, escape
 from app import certificates, payments, people
 from app.config import ROOT
 from app.operations import reading
+from app.operations.reading import glance
+from app.operations.standing import standing
+from app.operations.reading import batchpages
+from app.operations.voting import number_of_papers
+from app.pools.reading import can_be_in_a_pool, pools_seen_by
 from app.registers.editing import sees_registers
 from app.routes.access import may_call, rules_of
 from app.routes.actors import clock, find_actor
@@ -30,10 +35,14 @@ DIST = ROOT / "app" / "static" / "dist"
 PLACES = (
     ("cases.mine", _l("我的事项"), "folder"),
     ("desk.show", _l("工作台"), "inbox"),
-    ("releases.show", _l("流程发布"), "git-branch"),
+    ("voting.show", _l("投票"), "checkbox"),
+    ("workbench.index", _l("流程设计"), "git-branch"),
     ("audit.show", _l("审计"), "shield-check"),
+    ("overview.index", _l("总览"), "chart-bar"),
     ("registers.index", _l("台账"), "table"),
+    ("pools.index", _l("抽取与参评"), "list-numbers"),
     ("finance.orders", _l("财务"), "receipt"),
+    ("certificate_register.index", _l("证书台账"), "certificate"),
     ("people.show", _l("人员与机构"), "users"),
 )
 # 用户中心 of a person (S1-149) and of whoever acts for an organisation (S1-034, S1-037).
@@ -46,6 +55,7 @@ OWN_PLACES = (
     ("reports.centre", _l("打印"), "printer"),
     ("materials.library", _l("我的资料库"), "files"),
     ("certificates.index", _l("我的证书"), "certificate"),
+    ("pools.mine", _l("我的入库信息"), "id-badge-2"),
 )
 UNIT_PLACES = (
     ("home.show", _l("首页"), "home"),
@@ -57,6 +67,9 @@ UNIT_PLACES = (
     ("payments.joint_index", _l("集体缴费"), "cash"),
     ("reports.centre", _l("打印"), "printer"),
 )
+
+
+_OF_MEMBERS = ("personnel.show", "payments.joint_index")  # for organisations that have people of their own
 
 
 @furniture.app_template_global()
@@ -219,7 +232,8 @@ def common() -> dict:
         "language": str(get_locale() or "zh")[:2], "places": lambda: _places(actor), "user_places": lambda: _user_places(actor),
         "unread": lambda: reading.count_unread(actor) if actor else 0,
         "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
-        "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "state_words": _state_words, "demo_accounts": _demo_accounts,
+        "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "lists_members": lambda case: batchpages.lists_members(case, actor), "travels": lambda case: batchpages.travels(case, actor),
+        "dates_of": batchpages.dates_of, "batch_states": batchpages.state_words, "state_words": _state_words, "demo_accounts": _demo_accounts,
     }
 
 
@@ -236,7 +250,7 @@ def _orders_to_pay(actor) -> dict[int, str]:
 def _certificate_of(case, actor) -> str:
     """The number of the certificate that this case brought the actor; "" when there is none."""
     mine = certificates.certificates_of(actor) if actor and case.ended_at else []
-    return next((certificate.number for certificate in mine if certificate.case_id == case.id), "")
+    return next((certificate.number for certificate in mine if certificate.case_id == case.id and certificate.state != "held"), "")
 
 
 def _demo_accounts() -> list[dict]:
@@ -245,24 +259,41 @@ def _demo_accounts() -> list[dict]:
 
 
 def _places(actor) -> list[tuple[str, str, str]]:
-    return [place for place in PLACES if _may_open(place[0], actor)]
+    return [place for place in PLACES if may_open(place[0], actor)]
 
 
 def _user_places(actor) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """(heading, places) of the menu of the user centre: the unit's, when they act for one, then their own."""
-    unit = [place for place in UNIT_PLACES if _may_open(place[0], actor)] if actor and actor.organisation and people.menus_of(actor) else []
-    own = [place for place in OWN_PLACES if _may_open(place[0], actor) and (place[0] != "home.show" or not unit)]
+    unit = [place for place in UNIT_PLACES if may_open(place[0], actor) and (place[0] not in _OF_MEMBERS or _has_members(actor))] if actor and actor.organisation and people.menus_of(actor) else []
+    own = [place for place in OWN_PLACES if may_open(place[0], actor) and (place[0] != "home.show" or not unit)]
     return [(heading, places) for heading, places in ((actor.organisation["name"] if unit else "", unit), (_("本人") if unit else "", own)) if places]
 
 
-def _may_open(endpoint: str, actor) -> bool:
+def _has_members(actor) -> bool:
+    """Whether the organisation they act for is one that registers with people of its own: an office of the service has no list of them."""
+    kind = standing().kind
+    return not kind or any(party["ref"] == actor.organisation["ref"] for party in people.organisations_of_kind(kind))
+
+
+def may_open(endpoint: str, actor) -> bool:
+    """Whether a page is there and this actor may open it."""
     view = current_app.view_functions.get(endpoint)
     if view is None or actor is None:
         return False
     if endpoint == "desk.show":
         return reading.works_at_desk(actor)
+    if endpoint == "voting.show":
+        return bool(number_of_papers(actor))
+    if endpoint == "overview.index":
+        return glance.watches_groups(actor)
     if endpoint == "registers.index":
         return sees_registers(actor)
+    if endpoint == "pools.index":
+        return bool(pools_seen_by(actor))
+    if endpoint == "pools.mine":
+        return can_be_in_a_pool(actor)
+    if endpoint == "certificate_register.index":
+        return certificates.sees_register(actor)
     return may_call(rules_of(view), actor)
 
 

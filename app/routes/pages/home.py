@@ -11,6 +11,7 @@ from app.operations import reading, releases
 from app.operations.contexts import SHANGHAI
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
+from app.routes.pages.menus import menu_of
 
 blueprint = Blueprint("home", __name__)
 
@@ -24,7 +25,7 @@ def show():
     return render_template(
         "pages/home.html", counts=counts, tasks=reading.inbox(actor, pooled=False, size=6).rows,
         processes=releases.startable(actor), notices=reading.notices_of(actor, size=5).rows,
-        at_desk=reading.works_at_desk(actor), last=people.last_sign_in(actor), today=clock()(), weekday=_weekday())
+        at_desk=reading.works_at_desk(actor), menu=menu_of(actor), last=people.last_sign_in(actor), today=clock()(), weekday=_weekday())
 
 
 def _weekday() -> str:

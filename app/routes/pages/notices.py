@@ -31,7 +31,7 @@ def read():
 @blueprint.get("/notices/<int:notice_id>")
 @access("signed-in")
 def follow(notice_id: int):
-    """Goes to the case of one of my notices, which counts as read from then on."""
+    """Goes to the case or page of one of my notices, which counts as read from then on."""
     notice = reading.notice_of(notice_id, current_actor())
     reading.mark_read(current_actor(), clock(), notice_id)
-    return redirect(url_for("cases.show", case_id=notice.case_id) if notice.case_id else url_for("notices.show"), 303)
+    return redirect(url_for("cases.show", case_id=notice.case_id) if notice.case_id else notice.link or url_for("notices.show"), 303)

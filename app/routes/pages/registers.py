@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import rendering
 from app.errors import AnswersInvalid, EntryChanged, ReasonNeeded, SheetRefused
-from app.registers import editing, exchange, reading
+from app.registers import editing, exchange, reading, tables
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.errors import fields_of, message_of, status_of
@@ -55,7 +55,7 @@ def show(procedure: str, key: str):
     return render_template(
         "registers/list.html", register=register, rows=rows, cursor=cursor, filters=filters, columns=reading.columns_shown(register),
         exported=url_for("registers.export", procedure=procedure, key=key, q=filters.q, state=filters.state, **(filters.chosen or {})),
-        narrowing=_narrowing(register), keeper=editing.can_keep(register, actor), words=_words)
+        narrowing=_narrowing(register), keeper=editing.can_keep(register, actor), words=words_of)
 
 
 @blueprint.get("/<procedure>/<key>/<int:entry_id>")
@@ -63,11 +63,11 @@ def show(procedure: str, key: str):
 def entry(procedure: str, key: str, entry_id: int):
     """One entry with everything that happened to it."""
     register, actor = _seen(procedure, key), current_actor()
-    row = editing.find(register, entry_id)
+    row = editing.find(register, entry_id, current_actor())
     whole = rendering.render_readonly(
         register.form, row.data, editing.context_of(actor, clock()), editing.choices_of(register, actor), language=language())
     return render_template(
-        "registers/entry.html", register=register, row=row, whole=whole, words=_words,
+        "registers/entry.html", register=register, row=row, whole=whole, words=words_of,
         history=reading.history(register, row, actor=actor, clock=clock()), keeper=editing.can_keep(register, actor))
 
 
@@ -78,7 +78,7 @@ def new(procedure: str, key: str):
     register, actor = _kept(procedure, key), current_actor()
     copied = request.args.get("copy", type=int)
     begun = rendering.defaults(register.form, editing.context_of(actor, clock()), editing.choices_of(register, actor))
-    return _form(register, editing.find(register, copied).data if copied else begun, {}, copied=bool(copied))
+    return _form(register, editing.find(register, copied, actor).data if copied else begun, {}, copied=bool(copied))
 
 
 @blueprint.post("/<procedure>/<key>/new")
@@ -99,7 +99,7 @@ def add(procedure: str, key: str):
 def edit(procedure: str, key: str, entry_id: int):
     """The entry to change."""
     register = _kept(procedure, key)
-    row = editing.find(register, entry_id)
+    row = editing.find(register, entry_id, current_actor())
     return _form(register, row.data, {}, row=row)
 
 
@@ -109,10 +109,10 @@ def change(procedure: str, key: str, entry_id: int):
     """Changes the entry with a reason, or says what is wrong; what was typed stays on the page."""
     register, typed = _kept(procedure, key), _typed(_kept(procedure, key))
     try:
-        row = editing.change_entry(register, entry_id, typed, **_deed())
+        row = editing.change_entry(register, entry_id, _kept_tables(register, entry_id) | typed, **_deed())
     except (AnswersInvalid, ReasonNeeded, EntryChanged) as error:
         problem = "" if isinstance(error, AnswersInvalid) else message_of(error)
-        return _form(register, typed, fields_of(error), row=editing.find(register, entry_id), problem=problem), status_of(error)
+        return _form(register, typed, fields_of(error), row=editing.find(register, entry_id, current_actor()), problem=problem), status_of(error)
     flash(_("已修改“%(name)s”。已经提交的内容不受影响，尚未提交的下次打开时更新。", name=row.name))
     return redirect(url_for("registers.entry", procedure=procedure, key=key, entry_id=row.id), 303)
 
@@ -142,7 +142,7 @@ def refresh(procedure: str, key: str, section: str):
 def export(procedure: str, key: str):
     """What the list shows, as a workbook that can be imported again."""
     register = _seen(procedure, key)
-    book = exchange.export(register, reading.matching(register, _filters(procedure, key)), actor=current_actor(), clock=clock())
+    book = exchange.export(register, reading.matching(register, _filters(procedure, key), current_actor()), actor=current_actor(), clock=clock())
     return _book(book, register.register.title)
 
 
@@ -158,7 +158,7 @@ def template(procedure: str, key: str):
 @access("signed-in")
 def choose_file(procedure: str, key: str):
     """Asks for the file."""
-    return render_template("registers/import.html", register=_kept(procedure, key), faults=[], problem="", words=_words)
+    return render_template("registers/import.html", register=_kept(procedure, key), faults=[], problem="", words=words_of)
 
 
 @blueprint.post("/<procedure>/<key>/import")
@@ -170,9 +170,9 @@ def take_file(procedure: str, key: str):
         added, changed, faults = exchange.import_entries(
             register, file.read() if file else b"", file.filename if file else "", actor=current_actor(), clock=clock(), reason=request.form.get("reason", ""))
     except SheetRefused as error:
-        return render_template("registers/import.html", register=register, faults=[], problem=message_of(error), words=_words), 422
+        return render_template("registers/import.html", register=register, faults=[], problem=message_of(error), words=words_of), 422
     if faults:
-        return render_template("registers/import.html", register=register, faults=faults, problem="", words=_words), 422
+        return render_template("registers/import.html", register=register, faults=faults, problem="", words=words_of), 422
     flash(_("已导入：新增 %(added)d 条，修改 %(changed)d 条。", added=added, changed=changed))
     return redirect(url_for("registers.show", procedure=procedure, key=key), 303)
 
@@ -202,7 +202,22 @@ def _narrowing(register: editing.Declared) -> list[tuple]:
 
 
 def _typed(register: editing.Declared) -> dict:
-    return {k: v for section in register.form.sections for k, v in rendering.parse_section(register.form, section, request.form).items()}
+    actor = current_actor()
+    lines = {f.key: tables.rows_from(register, f, request.form[f"table.{f.key}"], actor, clock())
+             for f in tables.tables_of(register) if f"table.{f.key}" in request.form}
+    return {k: v for section in register.form.sections for k, v in rendering.parse_section(register.form, section, request.form).items()} | lines
+
+
+def _tables(register: editing.Declared, answers: dict) -> list[tuple]:
+    """(table, the heads of its columns, its rows as lines), for the page of an entry."""
+    actor = current_actor()
+    return [(f, [words_of(c, "label") for c in tables.columns_of(f)], tables.lines_of(register, f, answers.get(f.key), actor, clock())) for f in tables.tables_of(register)]
+
+
+def _kept_tables(register: editing.Declared, entry_id: int) -> dict:
+    """The tables of an entry as they are: a page that did not show one does not empty it."""
+    data = editing.find(register, entry_id, current_actor()).data
+    return {f.key: data[f.key] for f in tables.tables_of(register) if f.key in data}
 
 
 def _deed() -> dict:
@@ -212,16 +227,16 @@ def _deed() -> dict:
 def _sections(register: editing.Declared, answers: dict, errors: dict) -> dict:
     actor = current_actor()
     return rendering.render_sections(
-        register.form, answers, errors, editing.context_of(actor, clock()), EntryUrls(register), editing.choices_of(register, actor), language=language())
+        tables.without_tables(register.form), answers, errors, editing.context_of(actor, clock()), EntryUrls(register), editing.choices_of(register, actor), language=language())
 
 
 def _form(register: editing.Declared, answers: dict, errors: dict, row=None, copied: bool = False, problem: str = "") -> str:
     return render_template(
-        "registers/form.html", register=register, row=row, parts=list(_sections(register, answers, errors).values()), copied=copied,
-        mistakes=list(errors.items()), labels=rendering.labels(register.form, language()), problem=problem, words=_words, reason=request.form.get("reason", ""))
+        "registers/form.html", register=register, row=row, parts=list(_sections(register, answers, errors).values()), copied=copied, tables=_tables(register, answers),
+        mistakes=list(errors.items()), labels=rendering.labels(register.form, language()), problem=problem, words=words_of, reason=request.form.get("reason", ""))
 
 
-def _words(part, name: str = "title") -> str:
+def words_of(part, name: str = "title") -> str:
     """A title or hint of a register or field in the language of the page."""
     return (language() == "en" and getattr(part, f"{name}_en", "")) or getattr(part, name, "")
 

@@ -42,7 +42,7 @@ def work(task_id: str, key: str, row: str):
         return _page(*_table(task_id, key), typed, {"": message_of(conflict)}), 409
     if request.form["do"] == "save-and-new":
         return redirect(url_for("rows.show", task_id=task_id, key=key, row="new"), 303)
-    return redirect(url_for("tasks.show", task_id=task_id, part=_section(sheet, key), _anchor=f"f-{key}"), 303)
+    return redirect(url_for("tasks.show", task_id=task_id, part=section_of(sheet, key), _anchor=f"f-{key}"), 303)
 
 
 @blueprint.post("/tasks/<task_id>/rows/<key>/<row>/refresh")
@@ -90,7 +90,8 @@ def _typed(view, sheet, field, row: str) -> tuple[dict, dict]:
     return typed, refused
 
 
-def _section(sheet, key: str) -> str:
+def section_of(sheet, key: str) -> str:
+    """The key of the section that a field stands in."""
     return next(s.key for s in sheet.form.sections if any(f.key == key for f in s.fields))
 
 
@@ -100,7 +101,7 @@ def _drawn(sheet, field, row: dict, errors: dict):
 
 
 def _page(view, sheet, field, row: dict, errors: dict) -> str:
-    address = url_for("tasks.show", task_id=view.task.id, part=_section(sheet, field.key), _anchor=f"f-{field.key}")
+    address = url_for("tasks.show", task_id=view.task.id, part=section_of(sheet, field.key), _anchor=f"f-{field.key}")
     return render_template(
         "pages/row.html", view=view, field=field, html=_drawn(sheet, field, row, errors), back=address,
         new=request.view_args["row"] == "new")

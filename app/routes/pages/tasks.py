@@ -17,8 +17,10 @@ from app.routes.errors import message_of
 from app.routes.pages.beside import beside_of
 from app.routes.pages.conflicts import choose_between, conflict_page
 from app.routes.pages.filling import keep, press_look_up, take_in
-from app.routes.pages.forms import language, task_sheet
+from app.routes.pages.forms import language, offered_phrases, task_sheet
 from app.routes.pages.furniture import hour
+from app.routes.pages.onward import LIST, listed, next_in_list, place_in_list
+from app.routes.pages.hints import hints_of
 from app.routes.pages.returning import ALL, keep_replies, offered_sections, section_marks
 from app.routes.pages.repeating import new_key, once_for
 
@@ -99,6 +101,8 @@ def decide(task_id: str, outcome: str):
     """Completes the task along one of its ways, once."""
     view, reason = _mine(task_id), request.form.get("reason", "")
     sheet, decision = task_sheet(view), _decision(view, outcome)
+    if "phrase" in request.form:
+        return _confirm(view, decision, {}, reason=_with_phrase(view, outcome, reason))
     secrets = {key: request.form.get(f"secret.{key}") for key in (f.key for f in sheet.form.fields()) if f"secret.{key}" in request.form} if sheet else {}
     try:
         return _completed(view, sheet.raw | secrets if sheet else {}, decision, reason)
@@ -175,7 +179,7 @@ def _after(view, sheet):
     if verb == "preview":
         return redirect(url_for("tasks.preview", task_id=view.task.id), 303)
     if verb in ("go", "next"):
-        return redirect(url_for("tasks.show", task_id=view.task.id, part=what if verb == "go" else _following(view, what)), 303)
+        return redirect(url_for("tasks.show", task_id=view.task.id, **listed(), part=what if verb == "go" else _following(view, what)), 303)
     if command and command.verb in (ROW_ADD, ROW_EDIT):
         row = command.index if command.verb == ROW_EDIT else "new"
         return redirect(url_for("rows.show", task_id=view.task.id, key=command.field, row=row), 303)
@@ -185,12 +189,13 @@ def _after(view, sheet):
 
 def _kept_arguments() -> dict:
     """What of the address stays when the page is shown again."""
-    return {name: request.args[name] for name in ("part", "show", "file", "all") if name in request.args}
+    return {name: request.args[name] for name in ("part", "show", "file", "zoom", "all", LIST) if name in request.args}
 
 
 def _decided(view, sheet, decision):
     """A decision on a page: what is wrong first, then the question, then the deed."""
-    secrets = sheet.secrets() if sheet else {}
+    # As they were sent and not as they read: marks of one length, so that no length on the way tells a choice.
+    secrets = {key: request.form.get(key, "") for key in sheet.secrets()} if sheet else {}
     errors = rendering.validate(sheet.form, sheet.raw, {**view.context, "outcome": decision.outcome}, sheet.choices)[1] if sheet else {}
     if errors:
         return _page(view, sheet, errors), 422
@@ -207,32 +212,41 @@ def _decision(view, outcome: str):
 
 
 def _completed(view, answers: dict, decision, reason: str):
-    actor = current_actor()
+    actor, onward = current_actor(), next_in_list(view)
     try:
         made = once_for(actor, lambda: work_on.complete_task(
             view.task.id, actor=actor, clock=clock(), answers=answers, outcome=decision.outcome, reason=reason))
     except ClaimTaken:  # the page itself says why
-        return redirect(url_for("tasks.show", task_id=view.task.id), 303)
+        return redirect(url_for("tasks.show", task_id=view.task.id, **listed()), 303)
     flash(_("已办理：%(task)s · %(what)s", task=view.task.name, what=decision.label))
-    return redirect(_next_place(made["case"], actor), 303)
+    return redirect(_next_place(made["case"], actor, onward), 303)
 
 
-def _next_place(case_id: int, actor) -> str:
-    """Where one goes on: the next task of the same case, the desk, the case, home."""
+def _next_place(case_id: int, actor, onward: str = "") -> str:
+    """Where one goes on: the next task of the same case, of the list it was opened from, the desk, the case, home."""
     if reading.case_if_readable(case_id, actor) is None:
-        return url_for("home.show")
+        return onward or url_for("home.show")
     mine = [task for task in reading.view_case(case_id, actor, clock()).mine if task.held]
     if mine:
-        return url_for("tasks.show", task_id=mine[0].id)
+        return url_for("tasks.show", task_id=mine[0].id, **listed())
+    if onward:
+        return onward
     return url_for("desk.show") if reading.works_at_desk(actor) else url_for("cases.show", case_id=case_id, sent=1)
 
 
-def _confirm(view, decision, secrets: dict, problem: str = "") -> str:
+def _confirm(view, decision, secrets: dict, problem: str = "", reason: str | None = None) -> str:
     return render_template(
-        "pages/confirm.html", head=view.head, act=decision, problem=problem, reason=request.form.get("reason", ""),
+        "pages/confirm.html", head=view.head, act=decision, problem=problem, reason=request.form.get("reason", "") if reason is None else reason,
+        offered=offered_phrases(view, decision.outcome) if decision.reason or decision.marks else (),
         key=new_key(), hidden={f"secret.{key}": value for key, value in secrets.items()},
-        action=url_for("tasks.decide", task_id=view.task.id, outcome=decision.outcome), **_about_marks(view, decision),
-        back=url_for("tasks.show", task_id=view.task.id))
+        action=url_for("tasks.decide", task_id=view.task.id, outcome=decision.outcome, **listed()), **_about_marks(view, decision),
+        back=url_for("tasks.show", task_id=view.task.id, **listed()))
+
+
+def _with_phrase(view, outcome: str, reason: str) -> str:
+    """The reason with the phrase whose button was pressed at its end."""
+    chosen = next((text for key, text in offered_phrases(view, outcome) if str(key) == request.form.get("phrase")), "")
+    return rendering.joined(reason, chosen) if chosen else reason
 
 
 def _about_marks(view, decision) -> dict:
@@ -250,7 +264,7 @@ def _page(view, sheet=None, errors: dict | None = None) -> str:
     return render_template(
         "pages/task.html", view=view, key=new_key(), part=sections[0].key if sections else "",
         parts=[sheet.draw(section, errors, summary=False) for section in sections],
-        states=_states(sheet), mistakes=_mistakes(view, sheet, errors), beside=beside_of(view), locked=bool(sheet and sheet.lock), showing_all=ALL in request.args, **_neighbours(sheet, sections, view))
+        states=_states(sheet), mistakes=_mistakes(view, sheet, errors), beside=beside_of(view), onward=place_in_list(view), hints=hints_of(view, sheet), locked=bool(sheet and sheet.lock), showing_all=ALL in request.args, **_neighbours(sheet, sections, view))
 
 
 def _states(sheet) -> list[dict]:
