@@ -146,6 +146,19 @@ def verify_command(as_json: bool) -> None:
     sys.exit(1 if faults else 0)
 
 
+@_command("verify-draw")
+@click.argument("draw")
+def verify_draw_command(draw: str) -> None:
+    """Do the sums of a DRAW again: its number, or the file of a downloaded record; exit 1 naming what differs."""
+    from app.pools import draw_with_number, lots
+    from app.pools.records import check_draw
+
+    path = Path(draw)
+    faults = lots.faults_of(orjson.loads(path.read_bytes())) if path.is_file() else check_draw(draw_with_number(draw))
+    click.echo("\n".join(faults) if faults else "验算一致")
+    sys.exit(1 if faults else 0)
+
+
 @_command("export")
 @click.argument("form", type=click.Choice(["xes", "ocel"]))
 @click.option("--out", required=True, type=click.Path(dir_okay=False))

@@ -74,6 +74,12 @@ class ClaimTaken(PingshenError):
     code = "claim-taken"
 
 
+class Barred(PingshenError):
+    """{until}以前不能办理：{reason}。{kept}对此有异议的，请向作出决定的单位书面申诉，也可拨打咨询电话。"""
+
+    code = "barred"
+
+
 class NotWaitingFor(PingshenError):
     """当前环节不能“{label}”。请刷新后查看现在可以办理的操作。"""
 
@@ -90,6 +96,12 @@ class UnknownOutcome(PingshenError):
     """没有名为“{outcome}”的办理结果。"""
 
     code = "unknown-outcome"
+
+
+class NotReadyToOpen(PingshenError):
+    """“{name}”还不能开放：{why}。请先修改，再开放。"""
+
+    code = "not-ready-to-open"
 
 
 class ReasonNeeded(PingshenError):
@@ -225,13 +237,13 @@ class SettingRefused(PingshenError):
 
 
 class NothingChosen(PingshenError):
-    """还没有选择人员。请返回上一页，至少勾选一项后再打印。"""
+    """还没有勾选。请返回上一页，至少勾选一项后再继续。"""
 
     code = "nothing-chosen"
 
 
 class TooManyChosen(PingshenError):
-    """一次最多打印 {most} 项，您选了 {count} 项。请分几次打印。"""
+    """一次最多办理 {most} 项，您选了 {count} 项。请分几次办理。"""
 
     code = "too-many-chosen"
 
@@ -288,3 +300,129 @@ class MailRefused(PingshenError):
     """“{address}”不是可用的电子邮件地址，请改正后重试。"""
 
     code = "mail-refused"
+
+
+class JobNotReady(PingshenError):
+    """批量作业现在不能这样做：可能已经开始、还在办理，或已经结束。请刷新页面查看进度。"""
+
+    code = "job-not-ready"
+
+
+class NotForMany(PingshenError):
+    """这些事项不能一起办理：{why}"""
+
+    code = "not-for-many"
+
+
+class NotAPool(PingshenError):
+    """没有可以抽取的人员库“{register}”。请在台账中写明 pool，或改正流程图中的 register。"""
+
+    code = "not-a-pool"
+
+
+class AccountClosed(PingshenError):
+    """您的账号已停用，此项没有办理。请联系系统管理员。"""
+
+    code = "account-closed"
+
+
+class PhraseRefused(PingshenError):
+    """常用语没有保存：{why}"""
+
+    code = "phrase-refused"
+
+
+class ProposalRefused(PingshenError):
+    """没有保存：{why}。"""
+
+    code = "proposal-refused"
+
+
+class ProposalClosed(PingshenError):
+    """这份修改方案已提交审批、发布或放弃，不能再改。请撤回提交，或另建一份方案。"""
+
+    code = "proposal-closed"
+
+
+class ProposalConflict(PingshenError):
+    """{by}在{at}保存过这个文件，您的修改没有覆盖它，也没有丢失。请比较两份内容后再保存。"""
+
+    code = "proposal-conflict"
+
+
+class EditRefused(PingshenError):
+    """没有改成：这一处（{why}）的写法不能这样修改。请在“文本”一栏中直接修改。"""
+
+    code = "edit-refused"
+
+
+class WorkbenchRefused(PingshenError):
+    """没有办理：{why}。"""
+
+    code = "workbench-refused"
+
+
+class NotSubmitted(PingshenError):
+    """这份方案现在没有等待审批：可能已经撤回、退回或发布。请刷新页面查看。"""
+
+    code = "not-submitted"
+
+
+class OwnProposal(FourEyes):
+    """这份方案由您起草、修改或提交，须由另一位流程分析员审批。"""
+
+    code = "own-proposal"
+
+
+class ArchiveRefused(PingshenError):
+    """没有导入：{why}。"""
+
+    code = "archive-refused"
+
+
+class MoveRefused(PingshenError):
+    """此事项没有迁移：{why}。"""
+
+    code = "move-refused"
+
+
+class MoveNotUndone(PingshenError):
+    """没有撤销迁移：{why}。"""
+
+    code = "move-not-undone"
+
+
+class PlayRefused(PingshenError):
+    """没有这样试走：{why}"""
+
+    code = "play-refused"
+
+
+class NoteChanged(PingshenError):
+    """您阅读变更说明时，方案又有人保存过，刚才的“已阅读”没有记下。请刷新页面，阅读最新的变更说明。"""
+
+    code = "note-changed"
+
+
+class NoteUnread(PingshenError):
+    """您还没有阅读这份方案现在的变更说明。请先在“变更说明”中阅读，并按“已阅读”。"""
+
+    code = "note-unread"
+
+
+class WhatIfOutdated(PingshenError):
+    """方案在分析期间又改过，这一部分没有再看。请回到“假设分析”重新开始。"""
+
+    code = "what-if-outdated"
+
+
+class ReportEntryRefused(PingshenError):
+    """报表没有保存：{why}。"""
+
+    code = "report-entry-refused"
+
+
+class FixRefused(PingshenError):
+    """这条检查结果没有自动改：它可能已经不在了，或者改了以后会出别的错。请看说明，自己改正。"""
+
+    code = "fix-refused"

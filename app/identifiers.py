@@ -82,6 +82,15 @@ def id_card(text: str) -> str:
     return number
 
 
+def plain_number(text: str) -> str:
+    """A number of any kind for comparing with another: blanks, width and case do not count, and 15 digits are the 18 they became."""
+    number = compact(text)
+    try:
+        return id_card(number)
+    except ValueError:
+        return number
+
+
 def _resident(number: str) -> str:
     found = id_card(number)
     if found[0] not in "12345678" or found[:6] in ("810000", "820000", "830000"):

@@ -29,6 +29,11 @@ def verifying_key(use: str, key_id: str) -> bytes | None:
     return path.read_bytes() if key_id.isdigit() and path.exists() else None
 
 
+def key_ids(use: str) -> list[str]:
+    """The ids of all keys of this use, oldest first."""
+    return sorted((path.name.rpartition("-")[2] for path in _files(use)), key=int)
+
+
 def rotate(use: str) -> str:
     """Makes a new key for this use and returns its id; what older ones signed still verifies."""
     last = max((int(path.name.rpartition("-")[2]) for path in _files(use)), default=0)

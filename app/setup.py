@@ -103,7 +103,13 @@ def _commands(app: Flask, workers: int):
     yield "worker", [
         python, "-m", "celery", "-q", "-A", "app.worker", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
-    ], {"PYTHONWARNINGS": "ignore:You're running the worker"}  # in a container everybody is root
+    ], {"PYTHONWARNINGS": "ignore:You're running the worker"} | _superior(settings)  # in a container everybody is root
+
+
+def _superior(settings) -> dict[str, str]:
+    """Where certificates are registered: a stand-in where the other outside systems have one too."""
+    stood_in = _has_sandbox(settings) and not settings["PROVINCE_URL"]
+    return {"PINGSHEN_PROVINCE_URL": f"{settings['GATEWAY_URL'].rstrip('/')}/province"} if stood_in else {}
 
 
 def _own_address(settings) -> str:

@@ -45,6 +45,7 @@ class Column:
     required: bool = False
     code: bool = False
     width: int = 18  # characters
+    lines: bool = False  # line ends inside a cell are kept
 
 
 @dataclass(frozen=True)
@@ -168,14 +169,14 @@ def _row(line: int, cells: list, columns: Sequence[Column], places: dict[str, in
     for column in columns:
         place = places.get(column.key)
         cell = cells[place] if place is not None and place < len(cells) else ""
-        values[column.key] = plain(_words(cell)) if column.code else _words(cell)
+        values[column.key] = plain(_words(cell)) if column.code else _words(cell, column.lines)
         if column.code and isinstance(cell, (int, float)) and abs(cell) >= 10**15:
             faults[column.key] = _("%(label)s被存成了数字，后几位已经丢失。请把这一列设为“文本”格式后重新填写", label=column.label)
     return Row(line, values, faults)
 
 
-def _words(cell) -> str:
-    """A cell as text: dates as YYYY-MM-DD, whole numbers without a point."""
+def _words(cell, lines: bool = False) -> str:
+    """A cell as text: dates as YYYY-MM-DD, whole numbers without a point; several lines only where `lines`."""
     if cell is None or isinstance(cell, bool):
         return {True: "是", False: "否"}.get(cell, "")
     if isinstance(cell, float) and cell.is_integer():
@@ -184,7 +185,8 @@ def _words(cell) -> str:
         return cell.strftime("%Y-%m-%d") if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
         return cell.isoformat()
-    shown = "".join(c for c in unicodedata.normalize("NFC", str(cell)) if unicodedata.category(c) not in ("Cc", "Cf"))
+    text = unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n") if lines else str(cell))
+    shown = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf") or (lines and c == "\n"))
     return shown.strip()
 
 
@@ -241,7 +243,7 @@ def _head_cell(sheet, column: Column) -> WriteOnlyCell:
 def _cell(sheet, value, column: Column) -> WriteOnlyCell:
     if value is None or (isinstance(value, (int, float, date)) and not isinstance(value, bool) and not column.code):
         return WriteOnlyCell(sheet, value)
-    return _text_cell(sheet, _words(value))
+    return _text_cell(sheet, _words(value, column.lines))
 
 
 def _text_cell(sheet, text: str) -> WriteOnlyCell:

@@ -11,10 +11,15 @@ from celery import Celery
 from flask import Flask
 
 from app import create_app, mail
+from app.jobs import run_jobs
+from app.certificates.verification import forget_old_checks
 from app.materials import sweep_orphans
 from app.operations import anchors, durations, outbox, own_data, timers
 from app.operations.recovery import forget_old_keys
 from app.payments import reconcile_due, settle_open_orders
+from app.workbench.plays import sweep_plays
+from app.workbench.publishing import publish_due
+from app.workbench.scenarios import run_waiting
 
 
 def make_celery(flask_app: Flask) -> Celery:
@@ -33,7 +38,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_keys": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_checks": 86400.0, "forget_keys": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -53,13 +58,18 @@ def _anchor(clock) -> None:
 WORK = {
     "drain_outbox": outbox.drain_outbox,
     "fire_timers": timers.fire_due_timers,
+    "run_jobs": run_jobs,
     "send_mail": mail.send_waiting,
     "measure_steps": durations.measure_steps,
     "copy_data": own_data.make_copies,
+    "publish_due": publish_due,
+    "run_scenarios": run_waiting,
+    "sweep_plays": sweep_plays,
     "anchor": _anchor,
     "settle_payments": settle_open_orders,
     "reconcile": reconcile_due,
     "sweep_files": sweep_orphans,
+    "forget_checks": forget_old_checks,
     "forget_keys": forget_old_keys,
 }
 
