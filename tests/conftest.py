@@ -4,11 +4,18 @@
 """
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 
 from app.clock import PretendClock
 from tests.support import builders
 from tests.support.databases import Databases
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--lang=zh-CN")
 
 
 def pytest_configure(config):
@@ -70,3 +77,20 @@ def _ensure_histories_replay():
 def client(app):
     """A browser in which nobody is signed in."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser itself: one for all tests of a process, which cannot start a second one beside it."""
+    executable = next((path for path in map(shutil.which, CHROMIUM) if path), None)
+    if executable is None and os.environ.get("PINGSHEN_TEST_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"no browser found: {', '.join(CHROMIUM)}")
+    if executable is None:
+        pytest.skip("no Chromium on PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        speaks = {**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}  # its own date and file controls
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS), env=speaks)
+        yield browser
+        browser.close()

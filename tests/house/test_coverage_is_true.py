@@ -6,13 +6,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "coverage.md").read_text("utf-8")
-ROW = re.compile(r"^\| ((?:S[01]|D)-\d{2,3}) \| (.*?) \| (.*?) \| (.*) \|$", re.M)
+ROW = re.compile(r"^\| ((?:S[01]|[DCQ])-\d{2,3}) \| (.*?) \| (.*?) \| (.*) \|$", re.M)
 STATES = {"done", "partly", "not done", "later", "no requirement"}
 TEST = re.compile(r"`(tests/[\w/.-]+?\.py)((?:::\w+)*)`")
 YAML = re.compile(r"`(\w+\.yml)`")
 PLACE = re.compile(r"`((?:app|forms|reports|processes)/[\w./-]+)`")
-# Lines of the two manuals, and the edge cases of windows, people, employers, returns, duplicates, files and fees.
-EXPECTED = 279
+# Lines of the two manuals, edge cases (D), public rules (C.1, C.2) and decisions on what the sources leave open (Q).
+EXPECTED = 374
 KNOWN = {path.name for folder in ("processes", "forms", "reports") for path in (ROOT / folder).rglob("*.yml")}
 SCENARIOS = {path.name for path in (ROOT / "processes").glob("*/scenarios/*.yml")}
 

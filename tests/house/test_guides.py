@@ -64,7 +64,7 @@ def test_every_field_type_with_its_attributes_is_in_the_guide_to_forms():
 
 
 def test_every_key_of_a_scenario_is_in_the_guide_to_scenarios():
-    keys = {*scenario._SCENARIO, *scenario._PERSON, *scenario._START, *scenario._ALSO, *scenario._EXPECT}
+    keys = {*scenario._SCENARIO, *scenario._PERSON, *scenario._MAIN, *scenario._ALSO, *scenario._EXPECT, *scenario._ORGANISATION, *scenario._FOR}
     assert _missing(keys.union(scenario._STEPS, *scenario._STEPS.values()), SCENARIOS) == []
 
 

@@ -106,7 +106,7 @@ def book_of(committees, rows):
 
 def test_what_is_exported_can_be_changed_and_imported_again(committees):
     admin = actor("admin")
-    book = exchange.export(committees, reading.matching(committees, reading.Filters(q="卫生")), actor=admin, clock=NOW)
+    book = exchange.export(committees, reading.matching(committees, reading.Filters(q="卫生"), admin), actor=admin, clock=NOW)
     lines = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(book)).active]
     assert lines[0][:3] == ["条目标识", "评委会名称*", "评委会年度*"] and lines[1][1] == "深圳市卫生系列高级职称评审委员会"
     assert exchange.import_entries(committees, book, "a.xlsx", actor=admin, clock=NOW, reason="") == (0, 0, [])
@@ -141,7 +141,8 @@ def test_the_pages_of_a_register(committees, client):
     assert "变更记录" in client.get(at).text and "深圳市工程系列" in client.get(f"/registers/title-review/committees/new?copy={row.id}").text
     token = builders.csrf_token(client)
     form = {"csrf_token": token, "version": "1", "reason": "", "title": row.data["title"], "review_year": "2026", "office": "org:office_eng",
-            "window_opens": "2026-01-01", "window_closes": "2026-03-31", "interview": "true"}
+            "window_opens": "2026-01-01", "window_closes": "2026-03-31", "interview": "true",
+            "filing_number": "深人社备〔2025〕11号", "filed_on": "2025-06-30", "filed_until": "2028-06-29", "series": "080", "levels": ["正高", "副高"]}
     refused = client.post(f"{at}/edit", data=form)
     assert refused.status_code == 422 and "原因" in refused.text and 'value="2026-03-31"' in refused.text
     assert client.post(f"{at}/edit", data=form | {"reason": "按通知"}).status_code == 303

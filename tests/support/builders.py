@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import BytecodeCache, Bucket
 
 from app import create_app, people
 from app.clock import PretendClock
@@ -40,6 +41,23 @@ class Client(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+class Compiled(BytecodeCache):
+    """Compiled templates, kept for all apps of the process: a test makes an app of its own, and its pages would be compiled for each anew."""
+
+    def __init__(self):
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = Compiled()
+
+
 def make_app(folder: Path, database_url: str = "", clock=None, **settings) -> Flask:
     """The real app in test mode, with all it writes below `folder`."""
     settings = {
@@ -49,6 +67,7 @@ def make_app(folder: Path, database_url: str = "", clock=None, **settings) -> Fl
     }
     app = create_app(settings, clock=clock or PretendClock(MONDAY))
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = _compiled
     return app
 
 

@@ -11,7 +11,7 @@ from tests.whole.keyboard import Hands, code_of_letter
 from tests.whole.papers import day
 from tests.whole.programs import Program, until
 
-NAME, NUMBER = "木兰", "440305199203120186"
+NAME, NUMBER = "木兰", "440305199203120581"
 ACCOUNT, PASSWORD = "mulan92", "dun-dian-2026x"
 BASIC = {"name": NAME, "phone": "13900139000", "work_start": "2014-07-10", "household": "广东省深圳市", "ethnicity": "01", "political_status": "13"}
 SCHOOL = {"certificate_number": "105611201005001234", "region": "mainland", "degree": "4", "used_for_review": True}

@@ -10,9 +10,11 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.whole.papers import ROOT, answers, day, declared, period
+from tests.whole.programs import Program, until
 from tests.whole.visitors import Visitor
 
-EXPERTS = ("expert1", "expert2", "expert3", "expert4")
+POOL = tuple(f"expert{number}" for number in range(1, 25))  # who sits is drawn by lot
+PANEL = 7  # three of the pool know the applicant: if all of them are drawn, four are left to judge
 FORM = yaml.safe_load((ROOT / "forms" / "title-review" / "declaration.yml").read_text("utf-8"))
 SECTIONS = [section["title"] for section in FORM["sections"] if section["key"] != "exam"]  # asked of few
 
@@ -44,9 +46,9 @@ def test_everybody_does_their_step_in_the_pages_and_the_public_verifies_the_cert
     step_4_office_reviews_it(people["zhou"], number)
     step_5_office_asks_for_the_fee(people["zhou"], number)
     step_6_applicant_pays_in_the_gateways_page(people["li"], number)
-    step_7_office_arranges_a_sitting_and_experts_write(people, number)
-    step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people, number)
-    step_8_office_starts_the_second_publicity(people["zhou"], number)
+    sitting, judges = step_7_office_draws_a_panel_and_experts_write(service, people, number)
+    step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people, sitting, judges)
+    step_8_office_starts_the_second_publicity(people["zhou"], number, agreed=len(judges) - 1)
     step_9_employer_and_office_publicise_the_result(people, number)
     step_10_office_reviews_the_publicity(people["zhou"], number)
     batch = step_11_office_composes_a_batch(people["zhou"], number)
@@ -191,48 +193,98 @@ def step_6_applicant_pays_in_the_gateways_page(li: Visitor, number: str) -> None
     expect(li.wait_for("/my?tab=doing", lambda page: page.locator("tr", has_text=number))).to_contain_text("专家评审")
 
 
-def step_7_office_arranges_a_sitting_and_experts_write(people: People, number: str) -> None:
+def step_7_office_draws_a_panel_and_experts_write(service, people: People, number: str) -> tuple[str, list[str]]:
+    """The number of the sitting, and the accounts of those who judge this application."""
     zhou = people["zhou"]
-    zhou.open_task(number, "安排评审会")
-    zhou.fill(answers("arrange_sitting", held_on=day(), members=5, experts=[f"person:{name}" for name in EXPERTS]))
-    zhou.shot("arrange sitting", phone=True)
-    zhou.decide("提交")
-    for name in EXPERTS:
-        expert = people[name]
-        expert.open_own_task(number, "撰写评议意见")
-        beside = expert.page.locator("#beside").inner_text()
-        assert "高精度谐波减速器国产化研制" in beside and "440305198806140018" not in beside and "13800138000" not in beside
-        expert.shot("expert opinion", phone=True, only_first=True)
-        expert.fill(answers("expert_opinion"))
-        expert.decide("提交")
-    zhou.open_task(number, "签到与回避")
-    zhou.fill(answers("attendance", present=[f"person:{name}" for name in EXPERTS]))
-    zhou.shot("attendance")
-    zhou.decide("开始投票")
+    sitting = office_plans_a_sitting(zhou, number)
+    zhou.open_task(sitting, "现场抽取")
+    zhou.fill({"supervisor": "机关纪委 沈廉", "words": "今日天气晴朗"})
+    zhou.shot("witness draw", phone=True)
+    zhou.decide("抽取")
+    drawn = holders(service, sitting, "invite_expert", PANEL)
+    for name in drawn:
+        people[name].open_own_task(sitting, "答复邀请")
+        people[name].fill({"answer": "accept"})
+        people[name].shot("invitation", phone=True, only_first=True)
+        people[name].decide("答复")
+    zhou.open_task(sitting, "确定评委和上会名单")
+    decide_through(zhou, "评委已定")
+    for name in drawn:
+        people[name].open_own_task(sitting, "申报利害关系")
+        people[name].fill({"pledge": True})
+        people[name].shot("interests", phone=True, only_first=True)
+        people[name].decide("申报并承诺")
+    zhou.open_task(sitting, "分组与回避")
+    decide_through(zhou, "通知评委开始评议")
+    judges = holders(service, number, "write_opinion", 4)  # whoever knows the applicant steps aside
+    for name in judges:
+        write_opinion(people[name], number)
+    return sitting, judges
 
 
-def step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people: People, number: str) -> None:
-    for name in EXPERTS[:3]:
-        people[name].open_own_task(number, "无记名投票")
-        people[name].fill({"choice": "yes"})
-        people[name].shot("ballot", phone=True, only_first=True)
-        people[name].decide("提交")
+def office_plans_a_sitting(zhou: Visitor, number: str) -> str:
+    zhou.goto("/")
+    zhou.press("评审会")
+    zhou.fill({"office": "org:office_eng"})
+    zhou.fill({"committee": f"eng_senior_{day()[:4]}"})
+    zhou.press("下一步")
+    sitting = zhou.page.locator(".case-head-facts .number").inner_text().replace(" ", "")
+    if not zhou.page.get_by_role("heading", name="安排评审会", exact=True).count():
+        zhou.open_task(sitting, "安排评审会")
+    plan = {"held_on": day(1), "place": "深圳市人才园 3 楼会议室", "members": PANEL, "interview": False, "blind": False,
+            "vote_mode": "electronic", "cases": [number], "panel": "senior", "supervisor": "机关纪委 沈廉", "answer_until": day(1)}
+    decide_through(zhou, "抽取评委", plan)
+    return sitting
+
+
+def holders(service, number: str, element: str, least: int) -> list[str]:
+    """Who of the pool has a task at this step, as soon as they are at least so many."""
+    pool = [Program(service.url, name) for name in POOL]
+
+    def found() -> list[str]:
+        names = [one.account for one in pool if any(task["element"] == element for task in one.tasks(number))]
+        return names if len(names) >= least else []
+
+    return until(found, f"{least} people are at {element}")
+
+
+def write_opinion(expert: Visitor, number: str) -> None:
+    expert.open_own_task(number, "撰写评议意见")
+    beside = expert.page.locator("#beside").inner_text()
+    assert "高精度谐波减速器国产化研制" in beside and "440305198806140018" not in beside and "13800138000" not in beside
+    expert.shot("expert opinion", phone=True, only_first=True)
+    decide_through(expert, "提交意见", answers("expert_opinion"))
+
+
+def step_7_experts_vote_in_secret_and_the_office_closes_the_vote(people: People, sitting: str, judges: list[str]) -> None:
     zhou = people["zhou"]
-    zhou.open_case(number)
-    zhou.shot("case while voting", phone=True)
-    zhou.press("结束投票")
-    zhou.shot("close voting")
-    zhou.press("结束投票")
-    zhou.open_task(number, "宣布结果并归档")
-    expect(zhou.page.locator("#filling")).to_contain_text("通过（同意票达到三分之二）")
-    zhou.fill(answers("announce_result", announced_on=day()))
-    zhou.shot("announce result")
-    zhou.decide("提交")
+    zhou.open_task(sitting, "签到开会")
+    signed_in = {f"attendance.{place}.present": "yes" for place in range(PANEL)}
+    decide_through(zhou, "开始表决", {"chair": "方国栋", "recorder": "周敏"} | signed_in)
+    for name in judges[:-1]:  # the last one does not vote, which counts as an abstention
+        vote(people[name])
+    zhou.open_task(sitting, "表决进行中")
+    expect(zhou.page.locator("#filling")).to_contain_text(f"{len(judges) - 1} / {len(judges)} 张次已投")
+    zhou.shot("watch voting", phone=True)
+    zhou.decide("结束投票")
+    zhou.open_task(sitting, "签署纪要和计票表")
+    expect(zhou.page.locator("#filling")).to_contain_text("通过")
+    decide_through(zhou, "宣布结果", {
+        "minutes": "评审、投票、计票均按规定进行。", "announced_on": day(), "signed_minutes": ["纪要.pdf"], "signed_tally": ["计票表.pdf"]})
 
 
-def step_8_office_starts_the_second_publicity(zhou: Visitor, number: str) -> None:
+def vote(expert: Visitor) -> None:
+    """On the page of one's own ballots."""
+    ballot = expert.wait_for("/votes", lambda page: page.get_by_role("radio", name="同意", exact=True))
+    ballot.check()
+    expert.shot("ballot", phone=True, only_first=True)
+    expert.press("投出第 1 张选票")
+    expect(expert.page.locator("main")).to_contain_text("已投")
+
+
+def step_8_office_starts_the_second_publicity(zhou: Visitor, number: str, agreed: int) -> None:
     zhou.open_task(number, "发起单位评后公示")
-    expect(zhou.page.locator("#filling")).to_contain_text("同意 3 票")
+    expect(zhou.page.locator("#filling")).to_contain_text(f"同意 {agreed} 票")
     zhou.fill(answers("start_post_publicity"))
     zhou.decide("提交")
 
@@ -260,15 +312,19 @@ def step_11_office_composes_a_batch(zhou: Visitor, number: str) -> str:
     zhou.goto("/")
     zhou.press("职称核准组批")
     zhou.fill({"office": "org:office_eng"})
+    zhou.fill({"committee": f"eng_senior_{day()[:4]}"})
     zhou.press("下一步")
     batch = zhou.page.locator(".case-head-facts .number").inner_text().replace(" ", "")
     if not zhou.page.get_by_role("heading", name="生成组批件", exact=True).count():
         zhou.open_task(batch, "生成组批件")
-    zhou.fill({"batch_number": f"{day()[:4]}-02", "committee": "深圳市工程系列高级职称评审委员会", "members": [number]})
+    zhou.fill({"committee_code": "GC"})
     if zhou.page.get_by_role("button", name="下一步", exact=True).count():
         zhou.press("下一步")
-        zhou.fill({"members": [number]})
+    zhou.fill({"members": [number]})
     zhou.shot("compose batch", phone=True)
+    zhou.decide("生成批件")
+    zhou.open_task(batch, "核对并报送批件")
+    expect(zhou.page.locator("#filling")).to_contain_text(f"GC-{day()[:4]}-01")
     zhou.decide("报送业务部门")
     return batch
 
@@ -277,7 +333,7 @@ def step_12_four_posts_approve_it(people: People, batch: str, number: str) -> No
     posts = (("he", "业务部门受理", "受理"), ("lin", "业务部门审核", "审核通过"), ("gao", "业务部门审批", "批准"))
     for name, task, decision in posts:
         people[name].open_task(batch, task)
-        expect(people[name].page.locator("#filling")).to_contain_text(number)
+        expect(people[name].page.locator("#filling")).to_contain_text("1 人")
         people[name].fill(answers("bureau_opinion"))
         people[name].shot("bureau opinion", only_first=True)
         people[name].decide(decision)
@@ -295,14 +351,14 @@ def step_13_applicant_downloads_the_certificate(li: Visitor, number: str) -> str
     expect(row).to_contain_text("通过")
     li.shot("my done", phone=True)
     li.open_case(number)
-    expect(li.page.locator(".timeline li", has_text="结束投票")).to_contain_text("评委会办公室经办人")
+    expect(li.page.locator(".timeline li", has_text="评委会办公室评前审核").first).to_contain_text("评委会办公室经办人")
     li.shot("case done", phone=True)
     li.page.locator("details.me summary").click()
     li.shot("menu", phone=True)
     li.press("我的证书")
     li.shot("certificates", phone=True)
     with li.page.expect_download() as waiting:
-        li.page.get_by_role("link", name="下载", exact=True).first.click()
+        li.page.get_by_role("link", name="下载 PDF", exact=True).first.click()
     content = waiting.value.path().read_bytes()
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).replace(" ", "").replace("\n", "")
     assert content.startswith(b"%PDF") and "李雷" in text and "高级工程师" in text and "机械" in text
@@ -317,6 +373,18 @@ def anybody_verifies_it(somebody: Visitor, code: str) -> None:
     expect(somebody.page.get_by_role("status")).to_contain_text("高级工程师")
     somebody.shot("verified", phone=True)
     assert somebody.goto(f"/verify/{code[:10]}{'a' if code[10] != 'a' else 'b'}{code[11:]}").get_by_text("查无此证").count() == 1
+
+
+def decide_through(zhou: Visitor, label: str, answers: dict | None = None) -> None:
+    """Goes through a form to its last section, where its buttons are, and decides."""
+    while True:
+        zhou.fill(answers or {})
+        zhou.shot(f"before {label}", phone=True)
+        following = zhou.page.get_by_role("button", name="下一步", exact=True)
+        if not following.count():
+            break
+        zhou.click(following)
+    zhou.decide(label)
 
 
 def row_of(li: Visitor, number: str, tab: str):

@@ -24,7 +24,7 @@ class Visitor:
 
     def __init__(self, chromium: Browser, url: str, account: str = "", password: str = "pingshen-demo"):
         self.url, self.account, self.password = url, account, password
-        self.context = chromium.new_context(viewport=OFFICE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url)
+        self.context = chromium.new_context(viewport=OFFICE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url, reduced_motion="reduce")
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []

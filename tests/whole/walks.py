@@ -21,7 +21,7 @@ from app.operations.idempotency import once
 from app.operations.messages import deliver_message, send_message
 from app.operations.tasks import complete_task
 from app.operations.timers import fire_due_timers
-from app.people import SYSTEM
+from app.scenarios.stage import set_stage
 from app.scenarios.standins import filled, with_files
 from app.store import session, transaction
 from app.store.models import Case, Claim, Task
@@ -80,11 +80,8 @@ class Walk:
         self.clock.move_to(self.scenario.clock)
         with transaction():
             session().execute(sa.delete(Claim))  # each walk is played by the same people: earlier ones must not stand in its way
-        for key, person in self.scenario.people.items():
-            roles = [(role, person.organisation) for role in person.roles]
-            if people.actor_with_id(key) is None:
-                people.create_person(key, person.name, actor=SYSTEM, clock=self.clock, roles=roles)
-        self._start_case(MAIN, self.scenario.process, self.scenario.start)
+        set_stage(self.scenario, self.clock, keep_roles=True)
+        self._start_case(self.scenario.main, self.scenario.process, self.scenario.start)
         for further in self.scenario.also:
             self._start_case(further.name, further.process, further.start)
         return self
@@ -95,6 +92,8 @@ class Walk:
             if step.kind in ("wait", "wait_workdays"):
                 self._wait(step)
                 self.settle()
+            elif step.kind == "start" and not step.refused:
+                self._start_case(step.case, step.process, step)
             elif step.kind != "expect" and not step.refused:
                 yield self._command(step)
 
@@ -119,24 +118,21 @@ class Walk:
         actor = people.actor_with_id(start.actor)
         row = releases.current_process(process_id)
         form = releases.procedure_of(row.release).forms.get(releases.parsed(row).start_form or "")
-        answers = filled(dict(start.answers or {}), self._numbers())
+        answers = filled(dict(start.answers or {}), self.cases)
         if form:
             answers = with_files(form, answers, case=None, task_id="", owner=actor.id, clock=self.clock)
         parties = {party: key if ":" in key else f"org:{key}" for party, key in start.parties.items()}
         self.cases[name] = start_case(process_id, actor=actor, clock=self.clock, answers=answers, parties=parties).id
         self.settle()
 
-    def _numbers(self) -> dict[str, str]:
-        return {name: self.case(name).number for name in self.cases}
-
     def _command(self, step: ScenarioStep) -> Command:
         case = self.case(step.case)
         if step.kind == "message":
-            payload = filled(dict(step.payload or {}), self._numbers())
+            payload = filled(dict(step.payload or {}), self.cases)
             verb, target = ("send", str(case.id)) if step.actor else ("deliver", case.number)
             return Command(verb, target, step.actor, step.message, payload, step.reason, element=step.message)
         task, actor = self._task(case, step), people.actor_with_id(step.actor)
-        answers = filled(dict(step.answers or {}), self._numbers())
+        answers = filled(dict(step.answers or {}), self.cases)
         if task.form:
             form = releases.procedure_of(case.release).forms[task.form]
             answers = with_files(form, answers, case=case, task_id=task.id, owner=actor.id, clock=self.clock)
