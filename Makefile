@@ -47,7 +47,7 @@ $(STAMPS)/python-dev: requirements-dev.lock $(STAMPS)/python
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/frontend: app/frontend/package-lock.json $(wildcard app/frontend/src/* app/frontend/*.mjs) $(STAMPS)/python
+$(STAMPS)/frontend: app/frontend/package-lock.json $(wildcard app/frontend/src/* app/frontend/src/*/* app/frontend/*.mjs) $(STAMPS)/python
 	@echo "Building the front end …"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" app/frontend/build.sh
 	@mkdir -p $(STAMPS) && touch $@
