@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
 COMMANDS: list[click.Command] = []
+# Parts that bring commands of their own, each written with `@command("name")` and `print_json`.
+PARTS = ("app.proof.cli", "app.audit.replays.cli", "app.audit.packs.cli", "app.retention.cli", "app.backups.cli")
 
 
 def main() -> None:
@@ -22,11 +25,14 @@ def main() -> None:
 
 def register(app) -> None:
     """Gives the app its commands."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    for part in PARTS:
+        import_module(part)
+    for made in COMMANDS:
+        app.cli.add_command(made)
 
 
-def _command(name: str):
+def command(name: str):
+    """Makes a function a command of `pingshen`, run inside the app."""
     def wrap(function):
         made = click.command(name)(with_appcontext(function))
         COMMANDS.append(made)
@@ -35,11 +41,12 @@ def _command(name: str):
     return wrap
 
 
-def _print_json(value) -> None:
+def print_json(value) -> None:
+    """Prints a value as indented JSON."""
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
-@_command("check")
+@command("check")
 @click.argument("directory", default=".", type=click.Path(exists=True, file_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 def check_command(directory: str, as_json: bool) -> None:
@@ -50,7 +57,7 @@ def check_command(directory: str, as_json: bool) -> None:
     findings = findings_of(read_folder(Path(directory)))
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         for f in findings:
             click.echo(f"{f.severity}  {f.code}  {f.file}{' #' + f.element if f.element else ''}\n    {f.message}")
@@ -58,7 +65,7 @@ def check_command(directory: str, as_json: bool) -> None:
     sys.exit(1 if errors else 0)
 
 
-@_command("scenario")
+@command("scenario")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--root", default=".", type=click.Path(exists=True, file_okay=False), help="Directory with processes/ forms/ reports/.")
 @click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
@@ -69,14 +76,14 @@ def scenario_command(paths: tuple[str, ...], root: str, as_json: bool) -> None:
 
     outcome = run_folder(read_folder(Path(root)), Path(root), [Path(path) for path in paths])
     if as_json:
-        _print_json(outcome.as_dict())
+        print_json(outcome.as_dict())
     else:
         for line in outcome.lines():
             click.echo(line)
     sys.exit(0 if outcome.passed else 1)
 
 
-@_command("publish")
+@command("publish")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False))
 @click.option("--note", required=True, help="What changed, for the people who read the list of releases.")
 def publish_command(directory: str, note: str) -> None:
@@ -94,7 +101,7 @@ def publish_command(directory: str, note: str) -> None:
         click.echo(release.digest)
 
 
-@_command("export-release")
+@command("export-release")
 @click.argument("digest")
 @click.argument("directory", type=click.Path(file_okay=False))
 def export_release_command(digest: str, directory: str) -> None:
@@ -108,7 +115,7 @@ def export_release_command(digest: str, directory: str) -> None:
     click.echo(directory)
 
 
-@_command("replay")
+@command("replay")
 @click.argument("numbers", nargs=-1, metavar="[CASE]...")
 @click.option("--json", "as_json", is_flag=True)
 def replay_command(numbers: tuple[str, ...], as_json: bool) -> None:
@@ -122,7 +129,7 @@ def replay_command(numbers: tuple[str, ...], as_json: bool) -> None:
             failed = result
             break
     if as_json:
-        _print_json({"cases": [asdict(result) for result in results], "equal": failed is None})
+        print_json({"cases": [asdict(result) for result in results], "equal": failed is None})
     elif failed:
         click.echo(f"{failed.number} 第 {failed.seq} 个事件不一致：{failed.difference}")
     else:
@@ -130,7 +137,7 @@ def replay_command(numbers: tuple[str, ...], as_json: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-@_command("verify")
+@command("verify")
 @click.option("--json", "as_json", is_flag=True)
 def verify_command(as_json: bool) -> None:
     """Check the chain of events and the heads outside the database; exit 1 naming the first bad event."""
@@ -138,7 +145,7 @@ def verify_command(as_json: bool) -> None:
 
     faults = verify_events()
     if as_json:
-        _print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
+        print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
     else:
         for fault in faults:
             click.echo(f"{fault.kind}  {fault.case} #{fault.seq}  {fault.message}")
@@ -146,7 +153,7 @@ def verify_command(as_json: bool) -> None:
     sys.exit(1 if faults else 0)
 
 
-@_command("verify-draw")
+@command("verify-draw")
 @click.argument("draw")
 def verify_draw_command(draw: str) -> None:
     """Do the sums of a DRAW again: its number, or the file of a downloaded record; exit 1 naming what differs."""
@@ -159,7 +166,7 @@ def verify_draw_command(draw: str) -> None:
     sys.exit(1 if faults else 0)
 
 
-@_command("export")
+@command("export")
 @click.argument("form", type=click.Choice(["xes", "ocel"]))
 @click.option("--out", required=True, type=click.Path(dir_okay=False))
 def export_command(form: str, out: str) -> None:
@@ -171,7 +178,7 @@ def export_command(form: str, out: str) -> None:
     click.echo(f"{count} 个事件 → {out}")
 
 
-@_command("stuck")
+@command("stuck")
 @click.option("--retry", is_flag=True, help="Let everything that stands still be tried again now.")
 def stuck_command(retry: bool) -> None:
     """List timers and requests that wait for a person; exit 1 when there are any."""
@@ -186,7 +193,7 @@ def stuck_command(retry: bool) -> None:
     sys.exit(1 if found and not retry else 0)
 
 
-@_command("settings")
+@command("settings")
 def settings_command() -> None:
     """Print every setting with its value, unit and meaning."""
     from app.config import SETTINGS
@@ -197,7 +204,7 @@ def settings_command() -> None:
         click.echo(f"PINGSHEN_{setting.name} = {shown}\n    {setting.gloss} ({setting.unit}; default {setting.default!r})")
 
 
-@_command("anchor")
+@command("anchor")
 def anchor_command() -> None:
     """Write a signed head of the event log outside the database now."""
     from app.operations.anchors import write_anchor
@@ -206,7 +213,7 @@ def anchor_command() -> None:
     click.echo(f"{head['count']} 个事件，至 {head['upto']}")
 
 
-@_command("init")
+@command("init")
 @click.option("--demo/--no-demo", default=True, help="Publish what lies in the repository and make the demo people.")
 def init_command(demo: bool) -> None:
     """Make or upgrade the database; publish the procedures of the repository and create demo people."""
@@ -215,7 +222,7 @@ def init_command(demo: bool) -> None:
     prepare(current_app, demo=demo)
 
 
-@_command("run")
+@command("run")
 @click.option("--workers", default=1, help="Web processes (SQLite: keep 1).")
 def run_command(workers: int) -> None:
     """Start web, worker and the sandbox of outside systems, ready to use in the browser."""

@@ -16,6 +16,8 @@ const KEPT = [/^(btn|badge|alert|form|input|col)(-|$)/, /^is-(in)?valid$/];
 
 // The workbench: one bundle per editor, loaded only where it is used. Their icon fonts become files.
 const WORKBENCH = ["diagram", "table", "form", "report", "play", "changes", "moves", "text", "findings", "scenarios", "publish", "whatif"];
+// The auditors' desk: one bundle per page that draws.
+const AUDIT = ["player", "insight"];
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
@@ -26,7 +28,7 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: Object.fromEntries([...WORKBENCH.map((name) => [`workbench-${name}`, `src/workbench/${name}.js`]), ["workbench-style", "src/workbench/workbench.css"]]),
+  entryPoints: Object.fromEntries([...WORKBENCH.map((name) => [`workbench-${name}`, `src/workbench/${name}.js`]), ["workbench-style", "src/workbench/workbench.css"], ...AUDIT.map((name) => [`audit-${name}`, `src/audit/${name}.js`]), ["audit-style", "src/audit/audit.css"]]),
   bundle: true, minify: true, target: "es2020", format: "iife", outdir: OUT, charset: "utf8", legalComments: "linked",
   loader: { ".woff2": "file", ".woff": "file", ".ttf": "empty", ".eot": "empty", ".svg": "dataurl" }, assetNames: "[name]-[hash]",
   logLevel: "warning",
@@ -63,7 +65,7 @@ async function symbol(name) {
 
 async function sources() {
   const found = [];
-  for (const [folder, ending] of [["templates", ".html"], ["routes/pages", ".py"], ["routes/workbench", ".py"]]) {
+  for (const [folder, ending] of [["templates", ".html"], ["routes/pages", ".py"], ["routes/workbench", ".py"], ["routes/audit", ".py"]]) {
     const files = await readdir(join(APP, folder), { recursive: true });
     for (const f of files.filter((name) => name.endsWith(ending))) found.push(await readFile(join(APP, folder, f), "utf8"));
   }

@@ -1,0 +1,1 @@
+"""Commands: exports and audit packs."""

@@ -1,0 +1,1 @@
+"""Backups: everything of one point in time in one encrypted file, and the way back, checked against the heads outside."""

@@ -1,0 +1,17 @@
+"""salted digests and public hashes of events and answers
+
+Revision ID: 0021
+Revises: 0020
+"""
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass

@@ -1,0 +1,1 @@
+"""Commands: runs of retention."""
