@@ -81,6 +81,15 @@ def digest_of(state: bytes) -> str:
     return snapshot.digest_of(state)
 
 
+def resting(process: Process, state: bytes) -> tuple[str, ...]:
+    """Ids of the elements at which tokens rest, each once: activities at work (with those inside them), events that are
+    waited for on the way, joins that wait. Not events that only are armed on an activity."""
+    rows = [(each["s"], row) for each in snapshot.read_state(state)["w"] for row in each["t"]]
+    specs = [process.specs[scope].task_specs[row[2]] for scope, row in rows if scope in process.specs]
+    found = (spec for spec in specs if spec.shown and not isinstance(spec, BoundaryEvent))
+    return tuple(dict.fromkeys(spec.element.id for spec in found))
+
+
 class Session:
     """A case in memory."""
 

@@ -52,6 +52,10 @@ class Table:
             self._refuse_second(matching, values)
         return self._outputs(matching[0], evaluate)
 
+    def rows(self, evaluate: Evaluate) -> tuple[int, ...]:
+        """The rows that match, counted from 1."""
+        return tuple(rule.row for rule in self._matching([evaluate(expression) for _, expression in self.inputs], evaluate))
+
     def _matching(self, values: list, evaluate: Evaluate) -> list[Rule]:
         found = []
         for rule in self.rules:

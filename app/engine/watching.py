@@ -62,6 +62,11 @@ class Moment:
         """What the facts hold at these paths; null where there is nothing."""
         return {path: ENGINE.evaluate(self._task, compile_expression(path)) for path in paths}
 
+    def rows(self) -> tuple[int, ...]:
+        """The rows of a decision table that match, counted from 1; none at a gateway."""
+        table = getattr(self._task.task_spec, "table", None)
+        return table.rows(lambda expression, **roots: ENGINE.evaluate(self._task, expression, roots)) if table else ()
+
 
 @contextmanager
 def watching(watcher: Callable[[Moment], None]) -> Iterator[None]:
