@@ -36,6 +36,7 @@ class Material(Model):
     height: Mapped[int] = mapped_column(sa.Integer, default=0)
     mode: Mapped[str] = mapped_column(sa.String(10), default="")  # colours of the original: RGB, CMYK, L…; + after it: transparent
     thumbnail: Mapped[str] = mapped_column(sa.String(64), default="", index=True)  # a small picture of page one; "-": there is none
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its content was erased by a rule; the digest stays
 
     @property
     def kind(self) -> str:

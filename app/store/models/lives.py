@@ -42,9 +42,15 @@ class DataRequest(Model):
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)  # random; names the file too
     person_id: Mapped[str] = mapped_column(sa.String(64), index=True)
     kind: Mapped[str] = mapped_column(sa.String(10))  # copy|deletion
-    state: Mapped[str] = mapped_column(sa.String(10), default="waiting", index=True)  # waiting|ready|failed|gone|recorded
+    state: Mapped[str] = mapped_column(sa.String(10), default="waiting", index=True)  # waiting|ready|failed|gone; recorded|refused|restricted|erased
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     size: Mapped[int] = mapped_column(BigId, default=0)  # bytes
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proposed: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")  # of a deletion: refuse|restrict|erase, by the first person
+    proposed_by: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    proposed_by_name: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
+    decided_by: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    decided_by_name: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
+    answer: Mapped[str] = mapped_column(sa.String(500), default="", server_default="")  # the reason, as the person is told
