@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from app.errors import AccountClosed, AnswersInvalid, DatabaseBusy, PingshenError
-from app.jobs.kinds import Done, Work, kind_of
+from app.jobs.kinds import Done, Work, kind_of, look_of
 from app.jobs.models import Job, JobItem
 from app.operations.doorbell import ring_jobs
 from app.people import actor_with_id, organisation_party, organisations_of
@@ -72,14 +72,22 @@ def _work_on(job_id: str, clock) -> int:
 
 def _do_item(job_id: str, place: int, clock) -> bool:
     """One item with all that it does, in one transaction. False when the job was stopped or somebody else has done it."""
+    found = _looked(job_id, place, clock)
     with transaction():
         job, item = _locked(job_id, place)
         if item.state != "waiting":
             return False
         crashpoint("job-item-begun")
-        done = kind_of(job.kind)(_work_of(job, item, clock))
+        done = kind_of(job.kind)(replace(_work_of(job, item, clock), found=found))
         _close(job_id, item, "done", done, clock)
         return True
+
+
+def _looked(job_id: str, place: int, clock):
+    """What the kind looks at before the transaction: nothing is locked meanwhile, and nothing may be written."""
+    job, item = session().get(Job, job_id), session().get(JobItem, (job_id, place))
+    look = look_of(job.kind)
+    return look(_work_of(job, item, clock)) if look and item.state == "waiting" else None
 
 
 def _locked(job_id: str, place: int) -> tuple[Job, JobItem]:
