@@ -426,3 +426,15 @@ class FixRefused(PingshenError):
     """这条检查结果没有自动改：它可能已经不在了，或者改了以后会出别的错。请看说明，自己改正。"""
 
     code = "fix-refused"
+
+
+class RetentionRefused(PingshenError):
+    """没有办理：{why}。"""
+
+    code = "retention-refused"
+
+
+class MaterialErased(PingshenError):
+    """这份材料已依法清除，只留下了摘要。"""
+
+    code = "material-erased"

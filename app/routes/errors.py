@@ -75,6 +75,8 @@ STATUS = {
     errors.WhatIfOutdated: 409,
     errors.ReportEntryRefused: 422,
     errors.FixRefused: 409,
+    errors.RetentionRefused: 422,
+    errors.MaterialErased: 410,
     errors.NoteChanged: 409,
     errors.NoteUnread: 409,
     errors.EditRefused: 422,
