@@ -17,6 +17,7 @@ from app.errors import CaseStuck, NotFound
 from app.operations import events, releases
 from app.operations.contexts import LatestAnswers, actor_facts, facts_for, task_facts
 from app.operations.following import follow
+from app.proof.digests import new_salt, tree_digest
 from app.store import crashpoint, session, transaction
 from app.store.models import Answers, Case, Event, Snapshot, Task
 
@@ -109,10 +110,11 @@ def _store_answers(case: Case, entry: Entry, form: str, data: dict) -> list:
     """Stores a new revision; [form, revision, digest], as its event says it."""
     latest = case.latest.get(form)
     revision = session().scalar(_REVISION, {"answers_id": latest}) + 1 if latest else 1
-    digest = events.digest(data)
+    scheme, salt = events.scheme_now(), new_salt()
+    digest = tree_digest(data, salt, algorithm=scheme)
     stored = session().execute(_STORE, {
         "case_id": case.id, "form": form, "revision": revision, "seq": case.events + 1, "task_id": entry.task.id if entry.task else "",
-        "actor_id": entry.actor.id, "at": entry.at, "data": data, "digest": digest,
+        "actor_id": entry.actor.id, "at": entry.at, "data": data, "digest": digest, "scheme": scheme, "salt": salt,
     })
     case.latest = case.latest | {form: stored.inserted_primary_key[0]}
     return [form, revision, digest]
@@ -131,7 +133,7 @@ def _append(case: Case, entry: Entry, step: engine.Step, stored: list[list]) -> 
     event = events.append_event(
         case, entry.kind, actor=entry.actor, at=entry.at, element=entry.element,
         task_id=entry.task.id if entry.task else "", outcome=entry.outcome, details=entry.details | {"trail": trail},
-        answers_digest=events.digest(stored) if stored else "",
+        answers_digest=events.digest_of_answers(stored),
         state_digest=step.digest,
     )
     crashpoint("after-event")

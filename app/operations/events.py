@@ -1,14 +1,15 @@
-"""The event log: one event a command, chained by MAC; digests of answers. Appends only."""
+"""The event log: one event a command, chained by hash and MAC; digests of answers. Appends only."""
 from __future__ import annotations
 
-import hashlib
-import hmac
-from datetime import datetime, timezone
+from datetime import datetime
 
-import orjson
 import sqlalchemy as sa
+from flask import current_app
 
 from app import keys
+from app.proof.chain import hash_of_event, link_of, mac_of
+from app.proof.digests import hash_of as digest
+from app.proof.digests import new_salt
 from app.store import session
 from app.store.models import Case, Event
 
@@ -17,9 +18,14 @@ _APPEND = sa.insert(Event.__table__)
 _COLUMNS = [column.name for column in Event.__table__.columns if column.name != "id"]
 
 
-def digest(value) -> str:
-    """SHA-256 of the canonical JSON of a value."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def scheme_now() -> str:
+    """The hash algorithm of rows that are written now (setting HASH)."""
+    return current_app.config["HASH"]
+
+
+def digest_of_answers(stored: list[list]) -> str:
+    """What an event says of the answers it brought: [[form, revision, digest], …]; "" where it brought none."""
+    return digest(stored, scheme_now()) if stored else ""
 
 
 def append_event(
@@ -31,22 +37,13 @@ def append_event(
     event = Event(
         case_id=case.id, seq=case.events + 1, at=at, kind=kind, element=element, task_id=task_id, actor_id=actor.id,
         actor_name=actor.name, on_behalf_of=actor.on_behalf_of or "", outcome=outcome, details=details or {},
-        answers_digest=answers_digest, state_digest=state_digest, key_id=key_id,
+        answers_digest=answers_digest, state_digest=state_digest, key_id=key_id, scheme=scheme_now(), salt=new_salt(),
     )
+    event.hash = hash_of_event(event, case.number, case.head)
     event.mac = mac_of(event, case.number, case.head, key)
     session().execute(_APPEND, {name: getattr(event, name) for name in _COLUMNS})
-    case.events, case.head = event.seq, event.mac
+    case.events, case.head = event.seq, link_of(event)
     return event
-
-
-def mac_of(event: Event, number: str, previous: str, key: bytes) -> str:
-    """HMAC-SHA256 of all that the event says, the number of its case and the MAC before it."""
-    said = [
-        previous, number, event.seq, event.at.astimezone(timezone.utc).isoformat(), event.kind, event.element, event.task_id, event.actor_id,
-        event.actor_name, event.on_behalf_of, event.outcome, digest(event.details), event.answers_digest,
-        event.state_digest, event.key_id,
-    ]
-    return hmac.new(key, orjson.dumps(said), hashlib.sha256).hexdigest()
 
 
 def latest_state_digest(case: Case) -> str:

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from app import keys
 from app.operations import anchors
-from app.operations.events import KEY_USE, digest, mac_of
+from app.operations.events import KEY_USE
+from app.proof.chain import answers_digest_of, hash_of_event, link_of, mac_of
+from app.proof.digests import hash_of
 from app.store import session
 from app.store.models import Answers, Case, Event
 
@@ -48,22 +50,29 @@ def _first_break(case: Case) -> Fault | None:
         key = keys.verifying_key(KEY_USE, event.key_id)
         if key is None:
             return Fault(case.number, event.seq, event.id, "unknown-key", f"event {event.seq} was signed with unknown key {event.key_id}")
-        if not hmac.compare_digest(mac_of(event, case.number, previous, key), event.mac):
+        if not _as_written(event, case.number, previous) or not hmac.compare_digest(mac_of(event, case.number, previous, key), event.mac):
             return Fault(case.number, event.seq, event.id, "altered", f"event {event.seq} ({event.kind} {event.element}) was altered, inserted or moved")
-        previous, expected = event.mac, expected + 1
+        previous, expected = link_of(event), expected + 1
     if expected - 1 != case.events or previous != case.head:
         return Fault(case.number, expected, 0, "cut", f"the case says {case.events} events, {expected - 1} are there")
     return None
+
+
+def _as_written(event: Event, number: str, previous: str) -> bool:
+    try:
+        return not event.scheme or hash_of_event(event, number, previous) == event.hash
+    except (KeyError, ValueError):
+        return False
 
 
 def _bad_answers(case: Case) -> Iterator[Fault]:
     by_seq: dict[int, list] = {}
     for row in session().scalars(sa.select(Answers).where(Answers.case_id == case.id).order_by(Answers.id)):
         by_seq.setdefault(row.seq, []).append(row)
-        if digest(row.data) != row.digest:
+        if answers_digest_of(row) != row.digest:
             yield Fault(case.number, row.seq, 0, "answers", f"answers of {row.form} revision {row.revision} were altered")
     for event in session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.answers_digest != "")):
-        said = digest([[row.form, row.revision, row.digest] for row in by_seq.get(event.seq, [])])
+        said = hash_of([[row.form, row.revision, row.digest] for row in by_seq.get(event.seq, [])], event.scheme or "sha256")
         if said != event.answers_digest:
             yield Fault(case.number, event.seq, event.id, "answers", f"answers of event {event.seq} were altered or removed")
 

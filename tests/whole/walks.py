@@ -16,7 +16,7 @@ from app.expressions import calendar
 from app.operations import outbox, releases
 from app.operations.cases import start_case
 from app.operations.contexts import SHANGHAI
-from app.operations.events import digest
+from app.proof.digests import hash_of as digest
 from app.operations.idempotency import once
 from app.operations.messages import deliver_message, send_message
 from app.operations.tasks import complete_task

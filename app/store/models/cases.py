@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.store.append_only import guard
 from app.store.base import BigId, Json, Model, PackedJson, UtcDateTime
 
 
@@ -34,7 +35,7 @@ class Case(Model):
     grouping: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # key of its CaseGroup
     version: Mapped[int] = mapped_column(sa.Integer, default=0)  # moves with every command
     events: Mapped[int] = mapped_column(sa.Integer, default=0)  # how many events it has
-    head: Mapped[str] = mapped_column(sa.String(64), default="")  # MAC of the latest event
+    head: Mapped[str] = mapped_column(sa.String(64), default="")  # link of the latest event: its hash, of an old one its MAC
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -67,7 +68,7 @@ class Snapshot(Model):
 
 
 class Event(Model):
-    """One thing that happened to a case, chained by MAC to the one before."""
+    """One thing that happened to a case, chained by hash and MAC to the one before. Never changed, but for what is erased by law."""
 
     __tablename__ = "event"
 
@@ -87,8 +88,15 @@ class Event(Model):
     state_digest: Mapped[str] = mapped_column(sa.String(64), default="")
     key_id: Mapped[str] = mapped_column(sa.String(16), default="")
     mac: Mapped[str] = mapped_column(sa.String(64), default="")
+    scheme: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")  # hash algorithm; "": chained by MAC alone, before 0021
+    salt: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")  # of its tree digest; gone once something was erased
+    kept: Mapped[dict | None] = mapped_column(PackedJson, nullable=True)  # then: path -> leaf salt of what remains
+    hash: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # what anybody can check (app/proof/chain.py)
 
     __table_args__ = (sa.UniqueConstraint("case_id", "seq"),)
+
+
+guard(Event.__table__)
 
 
 class Answers(Model):
@@ -105,7 +113,10 @@ class Answers(Model):
     actor_id: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     data: Mapped[dict] = mapped_column(PackedJson)
-    digest: Mapped[str] = mapped_column(sa.String(64))
+    digest: Mapped[str] = mapped_column(sa.String(64))  # tree digest of the data under the salt
+    scheme: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")  # as of events; "": digest without salt
+    salt: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    kept: Mapped[dict | None] = mapped_column(PackedJson, nullable=True)
 
     __table_args__ = (sa.UniqueConstraint("case_id", "form", "revision"),)
 
