@@ -26,5 +26,8 @@ class Past:
 
     def at(self, seq: int) -> engine.Process:
         """The process in the release in force when event `seq` was written."""
-        digest = next((before for turn, before in self._turns if seq <= turn), self._case.release)
-        return releases.process_in(digest, self._case.process_id)
+        return releases.process_in(self.digest_at(seq), self._case.process_id)
+
+    def digest_at(self, seq: int) -> str:
+        """The release in force when event `seq` was written; the one that a move led to is in force from the next event on."""
+        return next((before for turn, before in self._turns if seq <= turn), self._case.release)

@@ -28,13 +28,18 @@ def tell_along(case: Case, process: engine.Process, step: engine.Step, vocabular
     places = dict.fromkeys(walked.id for walked in step.trail if walked.kind in ("enter", "flow") and walked.id in process.tells)
     for place in (place for place in places if place not in untold):
         if parameters := _parameters(process.tells[place], vocabulary(), case.number, place):
-            session().add(Outbox(id=_id(case, place), case_id=case.id, element=place, topic=TOPIC, parameters=parameters, next_at=at, created_at=at))
+            session().add(Outbox(id=told_id(case.number, case.events, place), case_id=case.id, element=place, topic=TOPIC, parameters=parameters, next_at=at, created_at=at))
             after_commit(ring_outbox)
 
 
 def is_told(request_id: str) -> bool:
     """Whether a request is a notice for which no case waits."""
     return request_id.startswith(PREFIX)
+
+
+def told_id(number: str, seq: int, place: str) -> str:
+    """The request of the notice that event `seq` of a case tells at an element or flow."""
+    return PREFIX + sha256(f"{number}:{seq}:{place}".encode()).hexdigest()[:31]
 
 
 def _parameters(said: Mapping[str, str], context: Mapping, number: str, place: str) -> dict:
@@ -45,7 +50,3 @@ def _parameters(said: Mapping[str, str], context: Mapping, number: str, place: s
         log.warning("notice-not-worked-out", case=number, element=place, error=str(error))
         return {}
     return found if found.get("to") and found.get("title") else {}
-
-
-def _id(case: Case, place: str) -> str:
-    return PREFIX + sha256(f"{case.number}:{case.events}:{place}".encode()).hexdigest()[:31]

@@ -20,11 +20,11 @@ from app.definitions.linter.table_checks import domain_of
 from app.operations import releases
 from app.operations.contexts import SHANGHAI, instant
 from app.operations.replay import replay_case
+from app.operations.value_names import named
 from app.store import session
 from app.store.models import Case, Event
 from app.workbench import proposals
 from app.workbench.models import Proposal
-from app.workbench.paths import named
 from app.workbench.personal import Cover, cover_of, in_words
 from app.workbench.whatif_words import gateway_changes, result_words, table_changes
 

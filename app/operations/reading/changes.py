@@ -51,7 +51,12 @@ def changes_of(case: Case, form_key: str, since_seq: int | None, *, actor, clock
                   mask=masks_fields(case, actor), language=language)
     veil = veil_of(case, actor)
     old, new = (veil.answers(form, one.data) if veil else one.data for one in (before, after))
-    return list(_differences(form, visible_scene(empty.with_answers(old)), visible_scene(empty.with_answers(new))))
+    return differences(form, empty.with_answers(old), empty.with_answers(new))
+
+
+def differences(form, before: Scene, after: Scene) -> list[Change]:
+    """What differs between any two revisions of a form, each a scene with its own answers, choices and moment."""
+    return list(_differences(form, visible_scene(before), visible_scene(after)))
 
 
 def last_decided(case: Case, actor, without: str) -> int | None:
