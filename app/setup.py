@@ -15,9 +15,11 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import config
+from app.audit.replays.golden import ensure_sample_replays
 from app.definitions import read_folder
+from app.errors import SampleDiffers
 from app.operations.reading import demo_accounts
-from app.operations.releases import publish_release
+from app.operations.releases import publish_unknown
 from app.people import SYSTEM, load_demo
 from app.registers.loading import load_demo_registers
 
@@ -25,13 +27,16 @@ START_WITHIN = 90.0  # seconds the web process may take to answer
 
 
 def prepare(app: Flask, demo: bool) -> None:
-    """Database at the newest migration; in demo mode the repository's procedures published and its people made."""
+    """Database at the newest migration; in demo mode the repository's procedures published and its people made.
+
+    What analysts published in the workbench stays in force over a restart: only content that is new here is published.
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
     if demo:
         bundle = read_folder(config.ROOT)
         clock = app.extensions["clock"]
-        publish_release(bundle, actor=SYSTEM, clock=clock, note="随软件提供的流程")
+        publish_unknown(bundle, actor=SYSTEM, clock=clock, note="随软件提供的流程")
         for name in bundle.procedures:
             load_demo(bundle.procedure(name).demo, clock)
             load_demo_registers(bundle.procedure(name), clock)
@@ -43,6 +48,7 @@ def run_all(app: Flask, workers: int) -> None:
     _ensure_ports_free(app)
     print("准备数据库与流程 …", flush=True)
     prepare(app, demo=app.config["MODE"] != "production")
+    _ensure_same_decisions(app)
     logs = Path(app.config["VAR"]) / "log"
     logs.mkdir(exist_ok=True)
     children = {name: _start(command, extra, logs / f"{name}.log") for name, command, extra in _commands(app, workers)}
@@ -54,6 +60,13 @@ def run_all(app: Flask, workers: int) -> None:
         pass
     finally:
         _stop(children)
+
+
+def _ensure_same_decisions(app: Flask) -> None:
+    try:
+        ensure_sample_replays(app)
+    except SampleDiffers as error:
+        raise SystemExit(error.message) from error
 
 
 def _start(command: list[str], extra: dict, log: Path) -> subprocess.Popen:

@@ -50,6 +50,19 @@ def publish_release(bundle: Bundle, *, actor, clock, note: str) -> list[Release]
         return [write_release(bundle.procedure(name), actor=actor, clock=clock, note=note) for name in bundle.procedures]
 
 
+def publish_unknown(bundle: Bundle, *, actor, clock, note: str) -> list[Release]:
+    """Publishes the procedures whose content was never published here; the others stay as their analysts left them.
+
+    Raises ReleaseRefused as `publish_release`.
+    """
+    unknown = [procedure for procedure in map(bundle.procedure, bundle.procedures) if session().get(Release, procedure.digest) is None]
+    if not unknown:
+        return []
+    ensure_publishable(bundle)
+    with transaction():
+        return [write_release(procedure, actor=actor, clock=clock, note=note) for procedure in unknown]
+
+
 def ensure_publishable(bundle: Bundle) -> None:
     """Raises ReleaseRefused with the findings when there is an error."""
     errors = [finding for finding in findings_of(bundle) if finding.severity == "error"]
