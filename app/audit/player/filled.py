@@ -88,6 +88,15 @@ class Forms:
         return rendering.render_readonly(form, row.data, scene.context, scene.choices, mask=self._mask, changes=changed, urls=urls,
                                          language=self.language, level=4)
 
+    def form_of(self, revision: Revision):
+        """The form as the release of then has it."""
+        return self._form(revision)
+
+    def words(self, revision: Revision, answers: Mapping) -> dict:
+        """What may be told of a revision's answers, in words as they read then: {field: text}, tables as lists of {column: text}."""
+        scene = self._scene(self._form(revision), revision.row)
+        return rendering.printed(scene.form, answers, scene.context, scene.choices, mask=self._mask, language=self.language)
+
     def materials(self, revision: Revision) -> list[dict]:
         """The files that a revision names: `{id, name, label, sha256, media_type, size, pages, new, form}`; `new`: not in the revision before."""
         form = self._form(revision)
