@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.clock import Clock
-from app.errors import NotFound, UploadRefused, UploadTooLarge
+from app.errors import MaterialErased, NotFound, UploadRefused, UploadTooLarge
 from app.materials.blobs import put_blob
 from app.materials.inspection import inspect
 from app.materials.library import ensure_room
@@ -97,10 +97,12 @@ def claim_for_case(ids: Iterable[str], *, owner: str, case_id: int) -> None:
 
 
 def material_for(material_id: str, actor) -> Material:
-    """The material, or NotFound when there is none or the actor may not see it (J-02)."""
+    """The material, or NotFound when there is none or the actor may not see it (J-02). Raises MaterialErased."""
     material = session().get(Material, material_id)
     if material is None or not can_view_material(material, actor):
         raise NotFound()
+    if material.erased_at is not None:
+        raise MaterialErased()
     return material
 
 
