@@ -115,28 +115,6 @@ def export_release_command(digest: str, directory: str) -> None:
     click.echo(directory)
 
 
-@command("replay")
-@click.argument("numbers", nargs=-1, metavar="[CASE]...")
-@click.option("--json", "as_json", is_flag=True)
-def replay_command(numbers: tuple[str, ...], as_json: bool) -> None:
-    """Replay the histories of cases (all by default) against their releases; exit 1 on the first difference."""
-    from app.operations.replay import replay_cases
-
-    results, failed = [], None
-    for result in replay_cases(list(numbers)):
-        results.append(result)
-        if result.difference:
-            failed = result
-            break
-    if as_json:
-        print_json({"cases": [asdict(result) for result in results], "equal": failed is None})
-    elif failed:
-        click.echo(f"{failed.number} 第 {failed.seq} 个事件不一致：{failed.difference}")
-    else:
-        click.echo(f"{len(results)} 件，{sum(result.events for result in results)} 个事件，重放结果全部一致")
-    sys.exit(1 if failed else 0)
-
-
 @command("verify")
 @click.option("--json", "as_json", is_flag=True)
 def verify_command(as_json: bool) -> None:
@@ -196,11 +174,11 @@ def stuck_command(retry: bool) -> None:
 @command("settings")
 def settings_command() -> None:
     """Print every setting with its value, unit and meaning."""
-    from app.config import SETTINGS
+    from app.config import SETTINGS, is_secret
 
     for setting in SETTINGS:
-        secret = setting.name.endswith(("KEY", "SECRET")) or "@" in str(current_app.config[setting.name])
-        shown = "…" if secret else current_app.config[setting.name]
+        value = current_app.config[setting.name]
+        shown = "…" if is_secret(setting.name, value) else value
         click.echo(f"PINGSHEN_{setting.name} = {shown}\n    {setting.gloss} ({setting.unit}; default {setting.default!r})")
 
 

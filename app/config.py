@@ -80,9 +80,21 @@ SETTINGS = (
     Setting("MAIL_FROM", "", "mail address", "sender of mails; empty: no-reply@ the host of PUBLIC_URL"),
     Setting("SITE_NAME", "评审", "text", "name in the top bar"),
     Setting("SITE_NAME_EN", "Pingshen", "text", "the same on English pages"),
+    Setting("BACKUP_FOLDER", "", "folder", "where the worker puts backups (another volume); empty: it makes none"),
+    Setting("BACKUP_EVERY", 86400, "seconds", "how often the worker makes a backup; 60 for a copy that is never older than that; 0: never"),
+    Setting("BACKUP_RECIPIENTS", "", "age public keys, by comma", "who alone can read backups (pingshen backup-identity makes a pair); the private key lies elsewhere"),
+    Setting("BACKUP_IDENTITY", "", "file", "private key that drills open backups with, readable by the worker's machine alone; empty: drills are made by hand"),
+    Setting("BACKUP_KEPT", 35, "days", "how long the day's last backup is kept; of two days each hour's, of one hour all"),
+    Setting("DRILL_EVERY", 7, "days", "how often the newest backup is brought back to a temporary place and looked at; 0: never"),
+    Setting("DRILL_CASES", 100, "number", "cases that a drill opens and replays, chosen at random"),
     Setting("LOG_LEVEL", "INFO", "level", "DEBUG, INFO, WARNING, ERROR"),
     Setting("CRASHPOINT", "", "test only", "name of the point where the process kills itself; refused outside test mode"),
 )
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Whether a setting's value must not be shown or stored with others: keys, shared secrets, addresses with a password."""
+    return name.endswith(("_KEY", "SECRET", "SECRET_OLD")) or "@" in str(value)
 
 
 def read_settings(environ: dict | None = None) -> dict[str, object]:

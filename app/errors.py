@@ -438,3 +438,41 @@ class MaterialErased(PingshenError):
     """这份材料已依法清除，只留下了摘要。"""
 
     code = "material-erased"
+
+
+class SampleDiffers(PingshenError):
+    """新版本没有启动：重放样本中的事项 {number} 时，第 {seq} 个事件与当时不同：{difference}。
+（引擎：{engine}；服务：{service}）
+请退回原来的版本，把以上内容交给开发人员；数据没有改动。确实要带着这个差别启动时，用设置 START_ANYWAY 写明理由，理由会留存。"""
+
+    code = "sample-differs"
+
+
+class PurposeNeeded(PingshenError):
+    """此事项由他人办理。请先说明查阅事由：在请求头 Purpose 中写明，当天有效。"""
+
+    code = "purpose-needed"
+
+
+class PurposeRefused(PingshenError):
+    """没有记录查阅事由：{why}。"""
+
+    code = "purpose-refused"
+
+
+class BackupRefused(PingshenError):
+    """没有备份：{why}。"""
+
+    code = "backup-refused"
+
+
+class BackupUnreadable(PingshenError):
+    """备份不能用：{why}。"""
+
+    code = "backup-unreadable"
+
+
+class RestoreRefused(PingshenError):
+    """没有恢复，原有数据未动：{why}。"""
+
+    code = "restore-refused"

@@ -13,22 +13,31 @@ import sqlalchemy as sa
 from app import engine
 from app.operations import releases
 from app.operations.contexts import facts_for
+from app.operations.differences import said_of_answers, said_of_states, said_of_trails
 from app.operations.following import tab_after
 from app.people import SYSTEM
+from app.proof.digests import erased_of
 from app.store import session
-from app.store.models import Answers, Case, Event, Snapshot
+from app.store.models import Answers, Case, CaseMove, Event, Snapshot
 
 MOVING = ("start", "complete", "message", "timer", "answer", "move")  # kinds of events that move the engine
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """What a replay found: `difference` is empty when everything was equal."""
+    """What a replay found: `difference` is empty when everything was equal, or could not be done again for what was erased."""
 
     number: str
     events: int
     seq: int = 0  # event of the first difference
-    difference: str = ""
+    difference: str = ""  # in words: what differs, and from what to what
+    element: str = ""  # of that event
+    erased: str = ""  # why it could not be done again from event `seq` on: what the law had erased
+
+    @property
+    def state(self) -> str:
+        """equal, different or erased."""
+        return "different" if self.difference else "erased" if self.erased else "equal"
 
 
 class _Then:
@@ -75,33 +84,88 @@ def replay_case(case: Case, after: After | None = None) -> Replayed:
     """Runs the case's events again and names the first difference. `after` is told of each event that came out equal."""
     events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
     try:
-        digest, seq, difference = _run(case, events, after)
+        seq, difference = _run(case, events, after)
     except Exception as error:  # a history that cannot even be read is a difference too
-        return Replayed(case.number, len(events), 0, repr(error))
-    if difference:
-        return Replayed(case.number, len(events), seq, difference)
-    return _compare_end(case, events, digest)
+        seq, difference = 0, f"办理记录无法读出：{error!r}"
+    if not difference:
+        return Replayed(case.number, len(events))
+    element = next((event.element for event in events if event.seq == seq), "")
+    if words := _erased_before(case, events, seq):
+        return Replayed(case.number, len(events), seq, element=element, erased=words)
+    return Replayed(case.number, len(events), seq, difference, element)
 
 
-def _run(case: Case, events: list[Event], after: After | None) -> tuple[str, int, str]:
+def _run(case: Case, events: list[Event], after: After | None) -> tuple[int, str]:
+    """(number of the event, what differs) of the first difference; (0, "") where there is none."""
     answers = _answers_by_seq(case)
     then, forms, digest = _Then(case, events), {}, ""
-    for event in events:
+    for place, event in enumerate(events):
         try:
             if event.kind in MOVING:
                 forms = forms | answers.get(event.seq, {})
-                digest = _again(then, event, forms)
-            elif event.kind == "move-undone":
-                digest = then.go_back(event.details["of"])
+            digest = _done_again(then, event, forms, digest)
         except Exception as error:
-            return digest, event.seq, f"{event.kind} {event.element}: {error}"
+            return event.seq, f"当时办成了，重放时办不成：{error}"
         if digest != event.state_digest:
-            return digest, event.seq, f"{event.kind} {event.element}: state {digest[:12]}… instead of {event.state_digest[:12]}…"
+            return event.seq, _difference(case, then, events[place:], forms, answers, digest)
         if after:
             after(event, then)
+    return _compare_end(case, events, then, digest)
+
+
+def _done_again(then: _Then, event: Event, forms: dict, digest: str) -> str:
+    """Does what the event did, if it moved the engine; the digest of the state behind it."""
+    if event.kind in MOVING:
+        return _again(then, event, forms)
+    return then.go_back(event.details["of"]) if event.kind == "move-undone" else digest
+
+
+def _difference(case: Case, then: _Then, rest: list[Event], forms: dict, answers: dict, digest: str) -> str:
+    """What differs at the first event of `rest`, in words: the way walked, else the answers, else what a later stored state shows."""
+    event, said = rest[0], ""
+    if event.kind in MOVING:
+        said = said_of_trails(then.process, event.details.get("trail", []), then.step.trail)
+    said = said or said_of_answers(case, event) or _seen_later(case, then, rest, forms, answers)
+    return (f"{said}。" if said else "") + f"状态摘要应为 {event.state_digest[:12]}…，重放得到 {digest[:12]}…"
+
+
+def _seen_later(case: Case, then: _Then, rest: list[Event], forms: dict, answers: dict) -> str:
+    """Goes on to the next state that is stored (before a move, or the present one) and says what differs there."""
+    kept = {row.seq: row.state for row in session().scalars(sa.select(CaseMove).where(CaseMove.case_id == case.id, ~CaseMove.undone))}
+    stored = session().get(Snapshot, case.id)
+    try:
+        for place, event in enumerate(rest[1:]):
+            if event.seq in kept:
+                return said_of_states(then.process, kept[event.seq], then.state, "其后迁移前保存的状态" if place else "保存的状态")
+            if event.kind in MOVING:
+                forms = forms | answers.get(event.seq, {})
+            _done_again(then, event, forms, "")
+        return said_of_states(then.process, stored.state, then.state, "现在保存的状态" if len(rest) > 1 else "保存的状态") if stored else ""
+    except Exception:  # it went elsewhere and cannot go on: the digests alone are known
+        return ""
+
+
+def _compare_end(case: Case, events: list[Event], then: _Then, digest: str) -> tuple[int, str]:
+    last = events[-1].seq if events else 0
     if then.release != case.release:
-        return digest, events[-1].seq, "the release of the case is not the one its events lead to"
-    return digest, 0, ""
+        return last, "事项所用的发布版本，不是办理记录最后到达的那一个"
+    stored = session().get(Snapshot, case.id)
+    if stored is None:
+        return last, "保存的状态不见了"
+    if engine.digest_of(stored.state) != digest:
+        return last, said_of_states(then.process, stored.state, then.state, "保存的状态") or "保存的状态与办理记录到达的状态不同"
+    return 0, ""
+
+
+def _erased_before(case: Case, events: list[Event], seq: int) -> str:
+    """What was erased of what this event and those before it stand on, in words; "" when nothing was."""
+    for row in session().scalars(sa.select(Answers).where(Answers.case_id == case.id, Answers.seq <= (seq or case.events)).order_by(Answers.seq)):
+        if places := list(erased_of(row.data)):
+            return f"第 {row.seq} 个事件的填报内容有 {len(places)} 处已依法清除，此后不能重放"
+    for event in events:
+        if (not seq or event.seq <= seq) and (event.kept is not None or any(erased_of(event.details))):
+            return f"第 {event.seq} 个事件的记录有内容已依法清除，此后不能重放"
+    return ""
 
 
 def _again(then: _Then, event: Event, forms: dict) -> str:
@@ -155,10 +219,3 @@ def _answers_by_seq(case: Case) -> dict[int, dict]:
     for row in session().scalars(sa.select(Answers).where(Answers.case_id == case.id).order_by(Answers.id)):
         found.setdefault(row.seq, {})[row.form] = row.data
     return found
-
-
-def _compare_end(case: Case, events: list[Event], digest: str) -> Replayed:
-    snapshot = session().get(Snapshot, case.id)
-    if snapshot is None or engine.digest_of(snapshot.state) != digest:
-        return Replayed(case.number, len(events), events[-1].seq if events else 0, "the stored snapshot is not the state the events lead to")
-    return Replayed(case.number, len(events))
