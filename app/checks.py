@@ -23,6 +23,7 @@ from app.store import session
 Finding = tuple[str, str]  # setting, reason
 MODES = ("local", "production", "test")
 SHORTEST_KEY = 32  # characters
+VIEWINGS_LEAST = 183  # days: logs of access are kept at least six months
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "glusterfs", "fuse.glusterfs", "lustre"})
 MOUNTS = Path("/proc/mounts")
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -102,6 +103,10 @@ def _ranges(settings) -> Iterator[Finding]:
             yield name, f"必须大于 0，现在是 {settings[name]}"
     if not 1 <= settings["ANCHOR_EVERY"] <= 60:
         yield "ANCHOR_EVERY", "须在 1 到 60 秒之间：更久的话，被截断的记录可能超过一分钟"
+    if settings["VIEWINGS_KEPT"] < VIEWINGS_LEAST:
+        yield "VIEWINGS_KEPT", f"查阅记录至少保留 {VIEWINGS_LEAST} 天（六个月）"
+    if settings["PURPOSE_ASKED"] not in ("auditors", "uninvolved", "never"):
+        yield "PURPOSE_ASKED", f"只能是 auditors、uninvolved 或 never，不能是 {settings['PURPOSE_ASKED']}"
     if not re.match(r"https?://[^/]+", settings["PUBLIC_URL"]):
         yield "PUBLIC_URL", f"{settings['PUBLIC_URL']} 不是网址"
     if settings["GATEWAY_SECRET_OLD"] and not _instant(settings["GATEWAY_SECRET_OLD_UNTIL"]):

@@ -8,15 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from celery import Celery
-from flask import Flask
+from flask import Flask, current_app
 
 from app import create_app, mail
+from app.audit.replays import golden
 from app.jobs import run_jobs
 from app.certificates.verification import forget_old_checks
 from app.materials import sweep_orphans
 from app.operations import anchors, durations, outbox, own_data, timers
 from app.operations.recovery import forget_old_keys
 from app.payments import reconcile_due, settle_open_orders
+from app.viewings import forget_old_viewings
 from app.workbench.plays import sweep_plays
 from app.workbench.publishing import publish_due
 from app.workbench.scenarios import run_waiting
@@ -38,7 +40,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_checks": 86400.0, "forget_keys": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "refresh_sample": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -53,6 +55,10 @@ def _in_context(flask_app: Flask, work):
 
 def _anchor(clock) -> None:
     anchors.write_anchor(clock)
+
+
+def _refresh_sample(clock) -> None:
+    golden.refresh_sample(clock, size=int(current_app.config["GOLDEN_CASES"]))
 
 
 WORK = {
@@ -70,7 +76,9 @@ WORK = {
     "reconcile": reconcile_due,
     "sweep_files": sweep_orphans,
     "forget_checks": forget_old_checks,
+    "forget_viewings": forget_old_viewings,
     "forget_keys": forget_old_keys,
+    "refresh_sample": _refresh_sample,
 }
 
 
@@ -82,5 +90,7 @@ def use_doorbell(flask_app: Flask, celery: Celery) -> None:
 def __getattr__(name: str):
     """`celery -A app.worker` asks for `app`: made when asked for, so that importing this module starts nothing."""
     if name in ("app", "celery"):
-        return make_celery(create_app())
+        flask_app = create_app()
+        golden.ensure_sample_replays(flask_app)
+        return make_celery(flask_app)
     raise AttributeError(name)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from flask import Flask
 
 from app.extensions import limiter
-from app.routes import access, accounts, api, audit, certificate_register, certificates, errors, finance, health, languages, materials, pages, payments, security, sign_in, tracing, uploads, workbench
+from app.routes import access, accounts, api, audit, certificate_register, certificates, errors, finance, health, languages, materials, pages, payments, purposes, security, seen, sign_in, tracing, uploads, workbench
 
-PARTS = (*pages.blueprints, *accounts.blueprints, *workbench.blueprints, *audit.blueprints, sign_in.blueprint, health.blueprint, payments.blueprint, finance.blueprint, certificates.blueprint, certificate_register.blueprint, materials.blueprint, uploads.blueprint)
+PARTS = (*pages.blueprints, *accounts.blueprints, *workbench.blueprints, *audit.blueprints, purposes.blueprint, sign_in.blueprint, health.blueprint, payments.blueprint, finance.blueprint, certificates.blueprint, certificate_register.blueprint, materials.blueprint, uploads.blueprint)
 
 
 def register(app: Flask) -> None:
@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     languages.register(app)
     security.register(app)
     access.register(app)
+    seen.register(app)
     errors.register(app)
     for blueprint in PARTS:
         app.register_blueprint(blueprint)

@@ -412,6 +412,12 @@ MATRIX = {
     "GET workbench_whatif.export": (STAFF, None),
     "POST workbench_whatif.begin": (STAFF, None),  # the page's question over more cases; the answer is the asker's own
     "POST workbench_whatif.save_table": (ANALYSTS, None),
+    "GET purposes.ask": (SEES, SEES),
+    "POST purposes.say": (SEES, SEES),
+    "GET my_viewings.show": (SIGNED_IN, None),
+    "GET audit_viewings.index": ({"administrator", "auditor"}, None),
+    "GET audit_viewings.export": ({"administrator", "auditor"}, None),
+    "GET audit.show": ({"auditor"}, None),
 }
 FILE = "forms/lending-library/request.yml"
 TABLE = "processes/lending-library/fine.dmn"
@@ -428,6 +434,7 @@ OWN = {
     **{f"workbench_scenarios.{view}": {"path": SCENARIO} for view in ("edit", "check", "play", "remove")},
 }
 QUERIES = {
+    "purposes.ask": {"case": "1"},
     "cases.form": {"form": "request", "key": "request"}, "workbench_files.problems": {"path": FILE}, "workbench_files.version": {"path": FILE},
     "workbench_diagrams.standing": {"path": FILE}, "workbench_diagrams.cells": {"path": TABLE}, "workbench_whatif.gaps": {"path": TABLE},
     "workbench_whatif.export": {"go": "1"}, "workbench_changes.compare": {"procedure": "lending-library"},
@@ -443,6 +450,7 @@ JSON = {
     "workbench_reports.preview": {"text": (builders.DATA / "lending-library" / TEMPLATE).read_text(), "source": "", "role": ""},
 }
 FORMS = {
+    "purposes.say": {"case": "1", "purpose": "routine"},
     "phrases.put": {"text": "请补正"}, "desk.keep_view": {"name": "逾期的", "due": "late"},
     "sign_in.organisation": {"organisation": "city_library"}, "sign_in.password": {"old": "-", "new": "one", "again": "another"},
     "workbench_files.take_out": {"path": FILE}, "workbench_files.rename": {"path": FILE, "name": "asked"}, "workbench_files.restore": {"path": FILE, "version": "0"},

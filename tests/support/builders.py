@@ -63,7 +63,7 @@ def make_app(folder: Path, database_url: str = "", clock=None, **settings) -> Fl
     settings = {
         "MODE": "test", "VAR": str(folder / "var"), "DATABASE_URL": database_url or f"sqlite:///{folder}/test.db",
         "SECRET_KEY": "for-tests-only-" * 4, "RATE_LIMIT": "100000/minute", "SIGN_IN_RATE": "100000/minute",
-        "VERIFY_RATE": "100000/minute", "LOG_LEVEL": "ERROR", **settings,
+        "VERIFY_RATE": "100000/minute", "LOG_LEVEL": "ERROR", "PURPOSE_ASKED": "never", **settings,
     }
     app = create_app(settings, clock=clock or PretendClock(MONDAY))
     app.test_client_class = Client

@@ -25,7 +25,7 @@ class RunningService:
         self.url, self.gateway = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{gateway}"
         self.log, self.var = folder / "run.log", str(folder / "var")
         self.environ = _environ_without_settings() | {
-            "PORT": str(port), "PINGSHEN_MODE": "local", "PINGSHEN_VAR": self.var, "PINGSHEN_SWEEP_EVERY": "1",
+            "PORT": str(port), "PINGSHEN_MODE": "local", "PINGSHEN_VAR": self.var, "PINGSHEN_SWEEP_EVERY": "1", "PINGSHEN_PURPOSE_ASKED": "never",
             "PINGSHEN_GATEWAY_URL": self.gateway, "PINGSHEN_LOOKUP_URL": f"{self.gateway}/lookup",
             "PINGSHEN_RATE_LIMIT": MANY, "PINGSHEN_SIGN_IN_RATE": MANY, "PINGSHEN_VERIFY_RATE": MANY,
         }

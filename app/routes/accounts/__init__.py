@@ -2,6 +2,6 @@
 
 `blueprints` is all that the shell needs.
 """
-from app.routes.accounts import account, directory, handover, operators, proofs, provider, recovery, registration
+from app.routes.accounts import account, directory, handover, operators, proofs, provider, recovery, registration, viewings
 
-blueprints = tuple(module.blueprint for module in (proofs, registration, recovery, operators, handover, provider, directory, account))
+blueprints = tuple(module.blueprint for module in (proofs, registration, recovery, operators, handover, provider, directory, account, viewings))

@@ -51,6 +51,7 @@ OWN_PLACES = (
     ("cases.mine", _l("我的事项"), "folder"),
     ("account.show", _l("个人信息"), "user"),
     ("account.manage", _l("账户管理"), "settings"),
+    ("my_viewings.show", _l("谁查看过我的资料"), "eye"),
     ("payments.index", _l("支付订单"), "receipt"),
     ("reports.centre", _l("打印"), "printer"),
     ("materials.library", _l("我的资料库"), "files"),
