@@ -85,6 +85,13 @@ def _busy_or(error: OperationalError) -> Exception:
 
 
 @contextmanager
+def writers_waiting():
+    """No other writer until the end of the block. For work on the files themselves; commands use `transaction()`."""
+    with _writer_lock():
+        yield
+
+
+@contextmanager
 def _writer_lock():
     engine = db.engine
     if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":

@@ -9,7 +9,7 @@ from app.retention.erasing.texts import scrubbed
 from app.retention.erasing.tombstones import Act
 from app.retention.erasing.who import Who
 from app.retention.inventory import INVENTORY
-from app.store import session
+from app.store import PackedJson, session
 
 _FIRST = 500  # rows read at a time
 
@@ -58,8 +58,9 @@ def _scrub(table: sa.Table, column: sa.Column, who: Who, act: Act) -> None:
     """Takes the person's texts out of one column of all rows. A rare act: the whole column is read."""
     keys = tuple(table.primary_key.columns)
     query = sa.select(*keys, column).where(column.is_not(None))
-    if isinstance(column.type, (sa.String, sa.Text)):  # packed values can only be opened
-        query = query.where(sa.or_(*(column.contains(text, autoescape=True) for text in who.unique)) if who.unique else sa.false())
+    if not isinstance(column.type, PackedJson):  # packed values can only be opened
+        text = sa.type_coerce(column, sa.Text)
+        query = query.where(sa.or_(*(text.contains(one, autoescape=True) for one in (*who.unique, *who.refs))))
     changed = []
     for *key, value in session().execute(query.execution_options(yield_per=_FIRST)):
         clean = scrubbed(value, who)
