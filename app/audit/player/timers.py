@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app import engine
+from app.audit.player.sentences import span
 from app.audit.player.walking import Walk
 from app.operations.contexts import instant
 from app.store.models import Event
@@ -33,7 +34,7 @@ class Clocks:
     def _said(self, what: str, event: Event, element: str, due: str, late: int = 0) -> dict:
         known = self.walk.past.at(event.seq + 1).elements.get(element) or self.walk.past.at(event.seq).elements.get(element)
         attached = self.walk.past.at(event.seq).elements.get(known.attached_to) if known and known.attached_to else None
-        return {"what": what, "element": element, "name": known.name or element if known else element, "on": attached.name if attached else "", "due": due, "late": late}
+        return {"what": what, "element": element, "name": known.name or element if known else element, "on": attached.name if attached else "", "due": due, "late": late, "late_words": span(late) if late else ""}
 
 
 def _late(event: Event, due: str) -> int:

@@ -14,6 +14,7 @@ from app import engine
 from app.audit.player.beside import Beside
 from app.audit.player.filled import Forms
 from app.audit.player.links import Links
+from app.audit.player.sentences import labels, sentence, span
 from app.audit.player.timers import Clocks
 from app.audit.player.walking import Walk
 from app.audit.player.whys import whys_of
@@ -23,6 +24,7 @@ from app.operations import releases
 from app.operations.blinding import veil_of
 from app.operations.contexts import instant
 from app.operations.messages import label_of
+from app.operations.reading import place_of
 from app.people import SYSTEM
 from app.store import session
 from app.store.models import Case, Event, Release, Task
@@ -61,9 +63,11 @@ class Track:
 
     def as_dict(self, now) -> dict:
         frames = [self._frame(event) for event in self.events.values()]
+        for frame in frames:
+            frame["words"] = sentence(frame, len(frames), self._namer(frame["seq"]))
         difference = self.walk.difference
         return {
-            "version": VERSION, "case": self._head(now), "releases": self._releases(), "frames": frames, "visits": dict(self._entered),
+            "version": VERSION, "case": self._head(now), "releases": self._releases(), "frames": frames, "visits": dict(self._entered), "labels": labels(),
             "replay": {"equal": difference is None, "seq": difference[0] if difference else 0, "words": difference[1] if difference else ""}}
 
     def _head(self, now) -> dict:
@@ -72,12 +76,16 @@ class Track:
                 "release": case.release, "starter": case.starter_name, "started_at": instant(case.started_at), "ended_at": instant(case.ended_at) if case.ended_at else "",
                 "result": case.result, "tone": case.tone, "stage": case.stage, "handler": case.handler, "events": case.events, "at": instant(now)}
 
+    def _namer(self, seq: int):
+        elements = self.walk.past.at(seq + 1).elements
+        return lambda element: _name(elements.get(element), element)
+
     def _releases(self) -> list[dict]:
         """The releases that the case came through, in order, with the diagrams of everything that it may call."""
         digests = dict.fromkeys(self.walk.past.digest_at(seq) for seq in (*self.events, len(self.events) + 1))
         known = {row.digest: row for row in session().scalars(sa.select(Release).where(Release.digest.in_(list(digests))))}
         return [{"digest": digest, "number": known[digest].number, "note": known[digest].note, "published_at": instant(known[digest].published_at),
-                 "diagrams": self._diagrams(digest)} for digest in digests]
+                 "diagrams": self._diagrams(digest), "elements": self._elements(digest)} for digest in digests]
 
     def _diagrams(self, digest: str) -> list[dict]:
         process = releases.process_in(digest, self.case.process_id)
@@ -85,6 +93,10 @@ class Track:
         called_at = {called: element for element, called in process.called.items()}
         return [{"process_id": each, "name": releases.process_in(digest, each).name, "address": f"diagrams/{digest[:16]}/{each}.bpmn",
                  "called_by": process.elements[called_at[each]].process if each in called_at else "", "called_at": called_at.get(each, "")} for each in ids]
+
+    def _elements(self, digest: str) -> dict[str, dict]:
+        elements = releases.process_in(digest, self.case.process_id).elements
+        return {key: {"name": _name(element, key), "process_id": element.process, "kind": element.kind} for key, element in elements.items()}
 
     # -- one frame
 
@@ -99,8 +111,8 @@ class Track:
         revisions = self.forms.at(event.seq)
         return {
             "seq": event.seq, "at": instant(event.at), "kind": event.kind, "kind_label": kind_label(event.kind), "element": element,
-            "element_name": known.name or label_of(known) or element if known else element, "process_id": shown.process if shown else self.case.process_id,
-            "release": self.walk.past.digest_at(event.seq + 1), **self._who(event), "waited_seconds": waited, "task_id": event.task_id,
+            "element_name": _name(known, element), "process_id": shown.process if shown else self.case.process_id,
+            "release": self.walk.past.digest_at(event.seq + 1), **self._who(event), "waited_seconds": waited, "waited": span(waited), "task_id": event.task_id,
             "outcome": event.outcome, "outcome_label": self._outcome(event, known), "reason": text_of(event.details.get("reason")), "tokens": tokens, **trail,
             "why": whys_of(self.walk, event, trail["flows"]),
             "forms": [{"key": one.row.form, "title": self.forms.title(one), "answers_id": one.row.id, "revision": one.row.revision,
@@ -156,9 +168,12 @@ class Track:
         return [{"form": mark["form"], "place": _place(forms, mark), "remark": text_of(mark["remark"])} for mark in event.details.get("marks") or ()]
 
 
-def _place(forms, mark: dict) -> str:
-    from app.operations.reading import place_of
+def _name(element: engine.Element | None, key: str) -> str:
+    """What people call an element; its id where nobody gave it a name."""
+    return (element.name or label_of(element) or key) if element else key
 
+
+def _place(forms, mark: dict) -> str:
     return place_of(forms[mark["form"]], mark["section"], mark["field"], mark["row"]) if mark["form"] in forms else mark["form"]
 
 

@@ -13,7 +13,7 @@ from app.rendering.texts import readable
 KINDS = {
     "start": _l("发起"), "complete": _l("办理"), "message": _l("操作或消息"), "timer": _l("到期自动办理"), "answer": _l("系统回复"),
     "take": _l("领取"), "give_back": _l("退回待领取"), "hand": _l("转交"), "open": _l("开始查看"), "move": _l("迁移到另一版本"),
-    "move-undone": _l("撤销迁移"), "retry": _l("重新尝试"), "repair": _l("人工修复"), "erase": _l("清除"),
+    "move-undone": _l("撤销迁移"), "retry": _l("重新尝试"), "repair": _l("人工修复"), "erase": _l("清除"), "restored": _l("从备份恢复"),
 }
 ORDINARY = frozenset({"start", "complete", "message", "timer", "answer", "take", "give_back", "open"})  # every other kind is an administrative act
 LONGEST = 400  # characters of a value
