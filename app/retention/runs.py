@@ -5,15 +5,17 @@ turn comes stays, whatever the plan said.
 """
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
 from flask_babel import gettext as _
 
 from app.errors import FourEyes, NotFound, NothingChosen, RetentionRefused
-from app.jobs import Done, Job, Work, job_kind, start_job
-from app.people import SYSTEM, people_with_role, tellings
+from app.jobs import Done, Job, Work, begin_prepared, job_kind, prepare_job
+from app.mail.models import Mail
+from app.people import SYSTEM, actor_with_id, people_with_role, tellings
+from app.people.registered import Letter, PersonProfile
 from app.people.restrictions import restrict
 from app.retention import compacting, planning, reports
 from app.retention.erasing.accounts import erase_account
@@ -28,6 +30,7 @@ from app.store import session, transaction
 from app.store.models import Case, DataRequest
 
 KIND = "retention"
+TOLD_WITHIN = timedelta(hours=1)
 log = structlog.get_logger()
 
 
@@ -56,8 +59,10 @@ def approve_run(run_id: int, *, actor, clock) -> RetentionRun:
             raise NothingChosen()
         if run.kind == "person" and session().scalar(_items(run.id, going=False).limit(1)):
             raise RetentionRefused(why=_("还有必须保管的内容，只能限制处理"))
-        job = start_job(KIND, actor=actor, clock=clock, title=_("清除 #%(n)s", n=run.id), parameters={"run": run.id}, items=[
+        job = prepare_job(KIND, actor=actor, clock=clock, title=_("清除 #%(n)s", n=run.id), parameters={"run": run.id}, items=[
             {"item": {"run": run.id, "position": one.position}, "label": one.label, "case": one.case_id} for one in going])
+        if not run.request_id:  # else the word to the person goes first: see begin_told
+            begin_prepared(job.id, actor=actor)
         run.state, run.job_id, run.decided_by, run.decided_by_name, run.decided_at = "running", job.id, actor.id, actor.name, clock()
         return run
 
@@ -114,8 +119,19 @@ def _held(line: RetentionItem, clock) -> str:
     return _("保全中") if line.item.get("account", line.item.get("restrict", "")) in held.people else ""
 
 
+def begin_told(clock) -> None:
+    """Begins the runs whose person has been told by mail, or could not be within the hour. For the worker."""
+    for run in session().scalars(sa.select(RetentionRun).join(Job, Job.id == RetentionRun.job_id).where(RetentionRun.state == "running", Job.state == "prepared")).all():
+        address = sa.select(PersonProfile.email).where(PersonProfile.person_id == run.person_id, PersonProfile.email != "").scalar_subquery()
+        waits = session().scalar(sa.select(Letter.id).where(Letter.address == address).limit(1)) or session().scalar(
+            sa.select(Mail.id).where(Mail.address == address, Mail.state == "new").limit(1))
+        if not waits or clock() - run.decided_at > TOLD_WITHIN:
+            begin_prepared(run.job_id, actor=actor_with_id(run.decided_by))
+
+
 def close_runs(clock) -> int:
     """Closes the runs whose job is over: room given back, report signed, people told. For the worker; returns how many."""
+    begin_told(clock)
     over = session().scalars(sa.select(RetentionRun.id).join(Job, Job.id == RetentionRun.job_id).where(RetentionRun.state == "running", Job.state.in_(("done", "stopped")))).all()
     for run_id in over:
         _close(run_id, clock)

@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 
 from app.errors import NotFound, RetentionRefused
 from app.jobs.models import Job, JobItem
+from app.mail.models import Mail
 from app.materials.models import Material, Transfer
 from app.people import Person
 from app.people.journal import note
 from app.people.listed import ListedPerson
-from app.people.registered import PersonProfile
+from app.people.registered import Letter, PersonProfile
 from app.people.restrictions import lift_restriction
 from app.retention.erasing import tables
 from app.retention.erasing.files import erase_copies, erase_materials, erase_transfers
@@ -32,6 +33,7 @@ def erase_account(who: Who, act: Act) -> int:
     erase_transfers(Transfer.owner == who.id, act)
     _forget_listed(who, act)
     _forget_jobs(who, act)
+    _forget_mail(who, act)
     tables.clear_person(who, act)
     person.name, person.password_hash, person.active = who.pseudonym, "", False
     act.took("person", 1, [who.id])
@@ -56,3 +58,11 @@ def _forget_jobs(who: Who, act: Act) -> None:
     items = session().execute(sa.update(JobItem).where(JobItem.job_id.in_(mine)).values(label="", item={}, words="", detail={})).rowcount
     session().execute(sa.update(Job).where(Job.id.in_(mine)).values(title="", parameters={}))
     act.took("job_item", items, [f"job of {who.id}"])
+
+
+def _forget_mail(who: Who, act: Act) -> None:
+    """Mails to the person's own address: with another address in it they would go astray."""
+    for table in (Letter, Mail):
+        gone = session().scalars(sa.select(table.id).where(table.address.in_(who.unique))).all()
+        session().execute(sa.delete(table).where(table.id.in_(gone)))
+        act.took(table.__tablename__, len(gone), sorted(map(str, gone)))
