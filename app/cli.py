@@ -144,18 +144,6 @@ def verify_draw_command(draw: str) -> None:
     sys.exit(1 if faults else 0)
 
 
-@command("export")
-@click.argument("form", type=click.Choice(["xes", "ocel"]))
-@click.option("--out", required=True, type=click.Path(dir_okay=False))
-def export_command(form: str, out: str) -> None:
-    """Write the event log as XES (IEEE 1849) or OCEL 2.0."""
-    from app.operations.event_logs import write_log
-
-    with open(out, "wb") as file:
-        count = write_log(form, file)
-    click.echo(f"{count} 个事件 → {out}")
-
-
 @command("stuck")
 @click.option("--retry", is_flag=True, help="Let everything that stands still be tried again now.")
 def stuck_command(retry: bool) -> None:

@@ -476,3 +476,27 @@ class RestoreRefused(PingshenError):
     """没有恢复，原有数据未动：{why}。"""
 
     code = "restore-refused"
+
+
+class PackRefused(PingshenError):
+    """没有制作：{why}"""
+
+    code = "pack-refused"
+
+
+class TooManyForPack(PingshenError):
+    """没有制作：一个取证包最多放 {most} 件事项，这里有 {count} 件。请分几次制作，或者只导出事件日志。"""
+
+    code = "too-many-for-pack"
+
+
+class PackTooLarge(PingshenError):
+    """没有制作：取证包的内容超过了 {most} MB。请减少事项，或者不放材料。"""
+
+    code = "pack-too-large"
+
+
+class PackIncomplete(PingshenError):
+    """没有汇总：有 {count} 件事项没有取出，见它们的说明。解决后请重试未办成的。"""
+
+    code = "pack-incomplete"

@@ -11,13 +11,16 @@ from celery import Celery
 from flask import Flask, current_app
 
 from app import create_app, mail
+from app.backups.tending import back_up_due, drill_due, look_after
 from app.audit.replays import golden
 from app.jobs import run_jobs
+from app.audit.packs import sweep_packs
 from app.certificates.verification import forget_old_checks
 from app.materials import sweep_orphans
 from app.operations import anchors, durations, outbox, own_data, timers
 from app.operations.recovery import forget_old_keys
 from app.payments import reconcile_due, settle_open_orders
+from app.retention import runs as retention_runs
 from app.viewings import forget_old_viewings
 from app.workbench.plays import sweep_plays
 from app.workbench.publishing import publish_due
@@ -40,7 +43,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "refresh_sample": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "look_after_backups": 60.0, "back_up": 60.0, "drill": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "sweep_packs": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "close_retention": sweep, "plan_retention": 86400.0, "refresh_sample": 86400.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -62,6 +65,9 @@ def _refresh_sample(clock) -> None:
 
 
 WORK = {
+    "look_after_backups": look_after,
+    "back_up": back_up_due,
+    "drill": drill_due,
     "drain_outbox": outbox.drain_outbox,
     "fire_timers": timers.fire_due_timers,
     "run_jobs": run_jobs,
@@ -75,9 +81,12 @@ WORK = {
     "settle_payments": settle_open_orders,
     "reconcile": reconcile_due,
     "sweep_files": sweep_orphans,
+    "sweep_packs": sweep_packs,
     "forget_checks": forget_old_checks,
     "forget_viewings": forget_old_viewings,
     "forget_keys": forget_old_keys,
+    "close_retention": retention_runs.close_runs,
+    "plan_retention": retention_runs.plan_due,
     "refresh_sample": _refresh_sample,
 }
 
