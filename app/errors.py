@@ -500,3 +500,9 @@ class PackIncomplete(PingshenError):
     """没有汇总：有 {count} 件事项没有取出，见它们的说明。解决后请重试未办成的。"""
 
     code = "pack-incomplete"
+
+
+class SampleRefused(PingshenError):
+    """没有办理：{why}。"""
+
+    code = "sample-refused"

@@ -100,7 +100,7 @@ class PaymentIncident(Model):
     __tablename__ = "payment_incident"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # forged|altered|conflicting
+    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # forged|altered|conflicting|unbalanced|lost
     count: Mapped[int] = mapped_column(sa.Integer, default=1)
     detail: Mapped[str] = mapped_column(sa.String(300), default="")
     alarmed: Mapped[bool] = mapped_column(default=False)

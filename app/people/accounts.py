@@ -204,6 +204,12 @@ def end_tokens(person_id: str, now: datetime) -> None:
     session().execute(sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)).values(revoked_at=now))
 
 
+def end_everybodys_sign_ins(now: datetime) -> None:
+    """Ends every sign-in and token there is: of a database that came back, some had been ended since."""
+    session().execute(sa.update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
+    session().execute(sa.update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=now))
+
+
 def change_password(person_id: str, old: str, new: str, clock: Clock) -> None:
     """A person changes their own password; all their sign-ins end. A wrong old one counts like a wrong sign-in.
 

@@ -81,6 +81,7 @@ STATUS = {
     errors.FixRefused: 409,
     errors.PurposeNeeded: 428,
     errors.PurposeRefused: 422,
+    errors.SampleRefused: 422,
     errors.RetentionRefused: 422,
     errors.MaterialErased: 410,
     errors.NoteChanged: 409,

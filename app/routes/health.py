@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import checks, metrics
+from app.backups.reading import rollback_unnoted
 from app.errors import NotFound
 from app.extensions import limiter
 from app.logs import get_logger
@@ -25,7 +26,7 @@ from app.store.models import Timer
 blueprint = Blueprint("health", __name__)
 log = get_logger(__name__)
 ROOM = 200 * 1024 * 1024  # bytes that must be free where the service writes
-VITAL = ("database", "migrations", "fonts", "disk")  # without these requests fail; without the others they wait
+VITAL = ("database", "rollback", "migrations", "fonts", "disk")  # without these requests fail; without the others they wait
 
 
 @blueprint.get("/health/live")
@@ -103,6 +104,12 @@ def _timers() -> str:
     return "ok" if not held else f"{held} held"
 
 
+def _rollback() -> str:
+    found = rollback_unnoted()
+    return f"database older than its heads: {found.events} events missing" if found else "ok"
+
+
 LOOKS = {
+    "rollback": _rollback,
     "database": _database, "migrations": _migrations, "fonts": _fonts, "disk": _disk, "worker": _worker, "timers": _timers,
 }

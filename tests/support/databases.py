@@ -36,6 +36,16 @@ class Databases:
         finally:
             _administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def blank(self):
+        """The URL of a PostgreSQL database without any table, gone afterwards."""
+        name = f"pingshen_{uuid.uuid4().hex[:12]}"
+        _administer(f"CREATE DATABASE {name}")
+        try:
+            yield _url_of(name)
+        finally:
+            _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
     def drop_templates(self) -> None:
         if "postgresql" in self._made:
             _administer(f"DROP DATABASE {self._made['postgresql']} WITH (FORCE)")
