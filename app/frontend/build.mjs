@@ -17,7 +17,7 @@ const KEPT = [/^(btn|badge|alert|form|input|col)(-|$)/, /^is-(in)?valid$/];
 // The workbench: one bundle per editor, loaded only where it is used. Their icon fonts become files.
 const WORKBENCH = ["diagram", "table", "form", "report", "play", "changes", "moves", "text", "findings", "scenarios", "publish", "whatif"];
 // The auditors' desk: one bundle per page that draws.
-const AUDIT = ["player", "insight"];
+const AUDIT = ["player", "insight", "offline"];
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.audit.packs.concealing import Concealer
+from app.audit.packs.concealing import WITHHELD, Concealer
 from app.audit.packs.history import history_of
 from app.audit.packs.looks import looks_of
 from app.audit.packs.naming import Naming
+from app.audit.packs.player_files import case_player
 from app.audit.packs.writing import json_of
 from app.audit.player import track_of
+from app.audit.replays import badge_of
 from app.errors import PingshenError
 from app.materials import Material
 from app.materials.blobs import read_blob
@@ -41,28 +43,52 @@ class Options:
 
 
 def files_of_case(case: Case, options: Options, naming: Naming, *, actor, clock) -> Iterator[tuple[str, bytes]]:
-    """(path below the case's folder, content) of everything about one case. Raises NotAllowed for an auditor's own case."""
-    concealer = Concealer(case, naming)
-    track = concealer.value(track_of(case, actor=actor, clock=clock))
-    for name, told in (("starter", naming.person(case.starter_id)), ("summary", "")):
-        track["case"][name] = track["case"][name] if naming.names else told
-    yield "track.json", json_of(track)
-    yield "case.json", json_of(_head(case, concealer))
-    yield "events.json", json_of([_event(event, concealer) for event in _events(case)])
-    yield "answers.json", json_of([_answers(row, concealer) for row in _revisions(case)])
-    yield "looks.json", json_of(looks_of(case, concealer, actor=actor))
-    yield "materials.json", json_of([_material(row, naming) for row in _materials(case)])
-    papers, files = _papers(case, options, naming, clock)
-    yield "reports.json", json_of(papers)
-    yield from files
-    yield "findings.json", json_of(_findings(case, concealer))
-    yield "history.pdf", history_of(case, track, concealer, actor=actor, clock=clock)
+    """(path in the pack, content) of everything about one case but the bytes of its materials. Raises NotAllowed for an auditor's own case."""
+    concealer, folder = Concealer(case, naming), f"cases/{case.number}"
+    track, looks, found = _track(case, concealer, actor, clock), looks_of(case, concealer, actor=actor), _findings(case, concealer)
+    for name, content in (
+        ("track", track), ("looks", looks), ("findings", found), ("case", _head(case, concealer)), ("events", [_event(event, concealer) for event in _events(case)]),
+        ("answers", [_answers(row, concealer) for row in _revisions(case)]), ("materials", [_material(row, naming) for row in _materials(case)]),
+    ):
+        yield f"{folder}/{name}.json", json_of(content)
+    papers, drawn = _papers(case, options, naming, clock)
+    yield f"{folder}/reports.json", json_of(papers)
+    yield from ((f"{folder}/{path}", pdf) for path, pdf in drawn)
+    yield f"{folder}/history.pdf", history_of(case, track, looks, clock=clock)
+    files = {row.id: material_path(row) for row in _materials(case)} if options.with_materials else {}
+    yield from case_player(case, track, looks, found["findings"], files)
 
 
 def material_files(case: Case, options: Options) -> Iterator[tuple[str, str]]:
     """(path in the pack, digest) of the bytes of its materials, each content once."""
     for row in _materials(case) if options.with_materials else ():
-        yield f"materials/{row.sha256}{SUFFIXES.get(row.media_type, '')}", row.sha256
+        yield material_path(row), row.sha256
+
+
+def material_path(row: Material) -> str:
+    """Where the bytes of a material lie in a pack: by content, each once."""
+    return f"materials/{row.sha256}{SUFFIXES.get(row.media_type, '')}"
+
+
+def _track(case: Case, concealer: Concealer, actor, clock) -> dict:
+    track = concealer.value(track_of(case, actor=actor, clock=clock))
+    if not concealer.naming.names:
+        track["case"] |= {"starter": concealer.naming.person(case.starter_id), "summary": "", "handler": ""}
+        for frame in track["frames"]:
+            _conceal(frame)
+    return track
+
+
+def _conceal(frame: dict) -> None:
+    """Takes out what free words and files could tell of people."""
+    for one in frame["materials"]:
+        one["name"] = ""
+    for one in frame["changes"]:
+        one["before"] = one["after"] = WITHHELD
+    for one in frame["messages"]:
+        one |= {name: WITHHELD for name in ("payload", "text") if one.get(name)}
+    frame["reason"] = frame["reason"] and WITHHELD
+    frame["marks"] = [{**mark, "remark": WITHHELD} for mark in frame["marks"]]
 
 
 def _events(case: Case) -> list[Event]:
@@ -102,8 +128,7 @@ def _answers(row: Answers, concealer: Concealer) -> dict:
 
 def _material(row: Material, naming: Naming) -> dict:
     return {"id": row.id, "name": naming.word(row.name), "label": row.label, "owner": naming.person(row.owner), "task_id": row.task_id, "field": row.field,
-            "source": row.source, "size": row.size, "media_type": row.media_type, "pages": row.pages, "sha256": row.sha256, "created_at": instant(row.created_at),
-            "file": f"materials/{row.sha256}{SUFFIXES.get(row.media_type, '')}"}
+            "source": row.source, "size": row.size, "media_type": row.media_type, "pages": row.pages, "sha256": row.sha256, "created_at": instant(row.created_at), "file": material_path(row)}
 
 
 def _papers(case: Case, options: Options, naming: Naming, clock) -> tuple[list[dict], list[tuple[str, bytes]]]:
@@ -132,10 +157,15 @@ def _drawn(case: Case, printing: Printing, clock) -> bytes:
 
 def _findings(case: Case, concealer: Concealer) -> dict:
     """What stands out and whether the history replays, as the desk knows it now."""
-    from app.audit.replays.badges import badge_of
-    from app.audit.suspicion import findings_of
-
     badge = badge_of(case.id)
     replay = {"state": badge.state, "at": instant(badge.at), "seq": badge.seq, "words": badge.words} if badge else None
-    found = [{"code": one.code, "severity": one.severity, "seq": one.seq, "element": one.element, "words": concealer.text(str(one.words))} for one in findings_of(case)]
+    found = [{"code": one.code, "severity": one.severity, "seq": one.seq, "element": one.element, "words": concealer.text(str(one.words))} for one in _known(case)]
     return {"replay": replay, "findings": found}
+
+
+def _known(case: Case) -> list:
+    try:
+        from app.audit.suspicion import findings_of
+    except ImportError:
+        return []
+    return findings_of(case)

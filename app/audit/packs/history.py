@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 from app import rendering
-from app.audit.packs.concealing import Concealer
-from app.audit.packs.looks import looks_of
 from app.operations.contexts import instant
 from app.rendering import ReportTooLarge
 from app.rendering.report_template import BASE_TEMPLATES
@@ -14,10 +12,10 @@ MOST_CHARACTERS = 120_000  # of forms on one paper; what is beyond them is in th
 _SECONDS = ((86400, "天"), (3600, "小时"), (60, "分钟"), (1, "秒"))
 
 
-def history_of(case: Case, track: dict, concealer: Concealer, *, actor, clock) -> bytes:
-    """The PDF. `track` as the pack holds it, without names where there are none. Raises ReportFailed, ReportBusy."""
+def history_of(case: Case, track: dict, looks: list[dict], *, clock) -> bytes:
+    """The PDF. `track` and `looks` as the pack holds them, without names where there are none. Raises ReportFailed, ReportBusy."""
     template = (BASE_TEMPLATES / TEMPLATE).read_text("utf-8")
-    forms = _forms(looks_of(case, concealer, actor=actor), track)
+    forms = _forms(looks, track)
     told = _context(case, track, clock)
     try:
         return rendering.render_apart(template, told | {"forms": forms}).pdf

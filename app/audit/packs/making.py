@@ -16,7 +16,7 @@ from flask import current_app
 from app.audit.packs import ocel, xes
 from app.audit.packs.gathering import Options, files_of_case, material_files
 from app.audit.packs.naming import Naming
-from app.audit.packs.player_files import player_files
+from app.audit.packs.player_files import shared_player
 from app.audit.packs.proofs import add_proof, sign_manifest
 from app.audit.packs.scope import Scope
 from app.audit.packs.writing import PackWriter, json_of
@@ -63,7 +63,7 @@ def gather_case(case_id: int, target: Path, asked: Asked, naming: Naming, *, act
     draft = target.with_suffix(".draft")
     with PackWriter(draft, clock(), most_bytes()) as piece:
         for path, content in files_of_case(case, asked.options, naming, actor=actor, clock=clock):
-            piece.add(f"cases/{case.number}/{path}", content)
+            piece.add(path, content)
     draft.rename(target)
 
 
@@ -89,7 +89,7 @@ def close_pack(target: Path, ids: list[int], pieces: list[Path], asked: Asked, n
         _add_logs(pack, ids, naming, told)
         _add_releases(pack, cases)
         add_proof(pack, cases)
-        for path, content in (*player_files(cases), *_offline_files()):
+        for path, content in (*shared_player(cases, asked, instant(clock())), *_offline_files()):
             pack.add(path, content)
         manifest = _manifest(pack, cases, asked, missing, clock)
         content = json_of(manifest)

@@ -48,7 +48,7 @@ class Zip:
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="核验取证包")
     parser.add_argument("pack", nargs="?", default=HERE, help="取证包（zip 文件或解压后的文件夹）；不写时核验本文件所在的文件夹")
-    parser.add_argument("--key", default="", help="制作单位公布的公钥指纹（至少前 16 位）")
+    parser.add_argument("--key", default="", help="制作单位公布的公钥指纹（16 位）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     asked = parser.parse_args(arguments)
     try:

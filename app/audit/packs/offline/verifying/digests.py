@@ -1,6 +1,6 @@
-"""摘要：规范 JSON、SM3、带盐树形摘要、Merkle 路径。只用 Python 标准库（3.8 及以上）。
+"""摘要：规范 JSON、SM3、带盐树形摘要。只用 Python 标准库（3.8 及以上）。
 
-The digests of a pack, written out for anybody: canonical JSON, SM3, salted tree digests, Merkle paths (RFC 6962).
+The digests of a pack, written out for anybody: canonical JSON, SM3, salted tree digests.
 This folder stands alone: it imports nothing of the service, and the service imports nothing of it but for tests.
 """
 import hashlib
@@ -79,22 +79,6 @@ def _digest(value, path, salt_of, algorithm):
 def pointer(key):
     """A key as one step of a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")
-
-
-def merkle_leaf(data, algorithm):
-    return hashed(b"\0" + data, algorithm)
-
-
-def merkle_node(left, right, algorithm):
-    return hashed(b"\1" + left + right, algorithm)
-
-
-def merkle_root(leaf, path, algorithm):
-    """The root that a leaf and its path lead to; `path`: [["left"|"right", hex], …], from the leaf up."""
-    for side, other in path:
-        there = bytes.fromhex(other)
-        leaf = merkle_node(there, leaf, algorithm) if side == "left" else merkle_node(leaf, there, algorithm)
-    return leaf
 
 
 # SM3 (GB/T 32905-2016)

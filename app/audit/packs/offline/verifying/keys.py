@@ -1,14 +1,14 @@
 """公钥与签名。Public keys as packs and heads name them, and whether something is signed."""
-import hashlib
-
+from verifying.digests import hash_of
 from verifying.signatures import ed25519, sm2
 
-ALGORITHMS = {"ed25519": ed25519, "sm2-sm3": sm2, "sm2": sm2}
+ALGORITHMS = {"ed25519": ed25519, "sm2-sm3": sm2}
 
 
 def fingerprint_of(public_key):
-    """The SHA-256 of a public key, as hexadecimal text."""
-    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
+    """What people compare by telephone: the first of a public key's digest."""
+    digest = hash_of(public_key, "sha256")[:16]
+    return " ".join(digest[place:place + 4] for place in range(0, 16, 4))
 
 
 def is_signed(signed, content):
