@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app import engine
+from app.erased import shown
 from app.errors import NotFound, RequestInvalid
 from app.operations import releases
 from app.operations.access import ensure_can_work
@@ -160,8 +161,8 @@ def rounds_of(case: Case, form: str) -> list[Round]:
 def _round(deciding, handed_in, form: str) -> Round:
     marks = tuple(
         SentMark(f"{event.seq}.{place}", event.seq, event.element, event.at, mark["section"], mark["field"], mark["row"], mark["remark"])
-        for event in deciding for place, mark in enumerate(event.details.get("marks", ())) if mark["form"] == form)
-    replies = {key: reply for event in handed_in for key, reply in event.details.get("replies", {}).items()}
+        for event in deciding for place, mark in enumerate(shown(event.details).get("marks", ())) if mark["form"] == form)
+    replies = {key: reply for event in handed_in for key, reply in shown(event.details).get("replies", {}).items()}
     return Round(marks, replies, bool(handed_in))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale
 
+from app.proof.digests import is_erased
 from app.rendering.choices import Choices, NoChoices
 from app.rendering.field_types import field_type
 from app.rendering.scene import Scene
@@ -96,7 +97,7 @@ def changed_fields(form, before: Mapping, after: Mapping) -> dict[str, tuple]:
         if old == new or (field_type(field).is_empty(old) and field_type(field).is_empty(new)):
             continue
         changes[field.key] = (old, new)
-        if field.type == "table":
+        if field.type == "table" and not is_erased(old) and not is_erased(new):
             changes.update(_changed_rows(field, old or [], new or []))
     return changes
 
@@ -142,6 +143,8 @@ def words_of(form, keys, answers: Mapping, context: Mapping, choices: Choices | 
 
 def _words(field, value, scene: Scene):
     kind = field_type(field)
+    if is_erased(value):
+        return [] if field.type == "table" else str(kind.print(field, value, scene))
     if field.type == "table":
         return [{c.key: _words(c, row.get(c.key), scene.in_row(row)) for c in kind.visible(field, row, scene)}
                 for row in value or []]

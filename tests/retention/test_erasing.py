@@ -15,7 +15,7 @@ from tests.retention.walked import LATER, carried_out
 
 
 def verified():
-    from app.operations.verification import verify_events
+    from app.proof.verification import verify_events
 
     return [fault.message for fault in verify_events()]
 

@@ -10,6 +10,7 @@ from app.operations.blinding import masks_fields, veil_of
 from app.operations.choices import CaseChoices
 from app.operations.contexts import case_context
 from app.operations.reading.filled import readable_forms
+from app.proof.digests import is_erased
 from app.rendering.field_types import field_type
 from app.rendering.matching import matched_rows
 from app.rendering.scene import Scene
@@ -89,9 +90,9 @@ def _differences(form, before: Scene, after: Scene):
 
 
 def _of_field(field, old, new, before: Scene, after: Scene, facts: dict):
-    if field.type == "table":
+    if field.type == "table" and not is_erased(old) and not is_erased(new):
         yield from _of_rows(field, old or [], new or [], before, after, facts)
-    elif field.type in _FILES:
+    elif field.type in _FILES and not is_erased(old) and not is_erased(new):
         yield from _of_files(field, old, new, before, after, facts)
     else:
         yield Change(label=after.text(field), before=_words(field, old, before), after=_words(field, new, after), **facts)

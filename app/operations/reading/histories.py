@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from app.erased import shown, shown_name
 from app.operations import releases
 from app.operations.access import READS_ALL
 from app.operations.blinding import veil_of
@@ -66,17 +67,18 @@ def _happening(event: Event, process, case: Case, actor) -> Happening:
     own = element.properties if element else {}
     style = decision.style if decision else own.get("style", "")
     name = (element.name or own.get("label", "")) if element else ""
-    label = event.details.get("label") or (decision.label if decision else "") or event.details.get("to_name", "")
+    said = shown(event.details)
+    label = said.get("label") or (decision.label if decision else "") or said.get("to_name", "")
     return Happening(
         seq=event.seq, at=event.at, kind=event.kind, element=event.element, element_name=name or event.element,
         who=who_did(event, element, case, actor), outcome=event.outcome, outcome_label=label,
-        tone="bad" if style == "danger" else "", reason=event.details.get("reason", ""), marks=_marks(event, case, actor))
+        tone="bad" if style == "danger" else "", reason=said.get("reason", ""), marks=_marks(event, case, actor))
 
 
 def _marks(event: Event, case: Case, actor) -> tuple[tuple[str, str], ...]:
     """(place, remark) of what was marked with this event, of forms that the reader knows: the starter's own, or all for reviewers."""
     forms = releases.procedure_of(case.release).forms
-    known = [m for m in event.details.get("marks", ()) if m["form"] in forms]
+    known = [m for m in shown(event.details).get("marks", ()) if m["form"] in forms]
     return tuple((place_of(forms[m["form"]], m["section"], m["field"], m["row"]), m["remark"]) for m in known)
 
 
@@ -85,12 +87,12 @@ def who_did(event: Event, element, case: Case, actor) -> str:
     if event.actor_id == "system":  # timers, connectors, other cases
         return ""
     if event.actor_id == actor.id:
-        return event.actor_name
+        return shown_name(event.actor_name)
     if element is None:
-        return "" if case.starter_id == actor.id else event.actor_name
+        return "" if case.starter_id == actor.id else shown_name(event.actor_name)
     role = releases.procedure_of(case.release).roles.get(element.properties.get("role") or element.role)
     if case.starter_id != actor.id and _is_told(role, actor):
-        return event.actor_name
+        return shown_name(event.actor_name)
     return role.name if role else element.lane or ""  # an action may be another role's than the lane's it is drawn in
 
 

@@ -6,17 +6,30 @@ A type keeps no state; what it needs comes as a field of the definition and a sc
 """
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from marshmallow import ValidationError, fields
 
+from app.erased import WORDS
+from app.proof.digests import is_erased
 from app.rendering.scene import Scene
 from app.rendering.texts import masked
 
 FIELD_TYPES: dict[str, FieldType] = {}
 LONGEST_TEXT = 50_000  # code points; nothing longer is read at all
+
+
+def _or_erased(facet):
+    """The facet, or the words for what was erased by law: no type has to know of it."""
+
+    @wraps(facet)
+    def run(self, field, value, *rest, **named):
+        return Markup(escape(WORDS)) if is_erased(value) else facet(self, field, value, *rest, **named)
+
+    return run
 
 
 class FieldType:
@@ -33,6 +46,8 @@ class FieldType:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        for facet in {"print", "masked", "display"} & cls.__dict__.keys():
+            setattr(cls, facet, _or_erased(cls.__dict__[facet]))
         if cls.name:
             FIELD_TYPES[cls.name] = cls()
 
@@ -71,10 +86,12 @@ class FieldType:
         """What the type's template needs besides the field and its value."""
         return {}
 
+    @_or_erased
     def print(self, field, value, scene: Scene) -> str:
         """The value in words, lines separated by \\n: for reports and read-only views; 无 for nothing."""
         return nothing() if self.is_empty(value) else str(value)
 
+    @_or_erased
     def masked(self, field, value, scene: Scene) -> str:
         """The value in words with personal data hidden as far as the scene asks for it."""
         text = self.print(field, value, scene)
@@ -83,6 +100,7 @@ class FieldType:
         kind = "name" if field.personal == "identity" and len(text) <= 4 else str(field.personal)
         return masked(text, kind)
 
+    @_or_erased
     def display(self, field, value, scene: Scene, urls=None) -> Markup:
         """The value in words as HTML of the read-only view."""
         return Markup("<br>").join(self.masked(field, value, scene).split("\n"))

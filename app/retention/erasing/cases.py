@@ -24,7 +24,8 @@ from app.store import session
 from app.store.models import Answers, Case, CaseMove, Event, Snapshot, Task
 
 # What an event says of the diagram and of ids: needed to read the history at all, nobody's data.
-STRUCTURE = frozenset({"roles", "tab", "trail", "task", "subscription", "request", "topic", "from", "to", "of", "mapping", "since"})
+STRUCTURE = frozenset({"roles", "tab", "trail", "task", "subscription", "request", "topic", "from", "to", "of", "mapping", "since", "label", "timers", "late"})
+_PLACES = frozenset({"ref", "kind", "form", "section", "field", "row", "done"})  # within what people said: ids and places of forms
 
 
 def erase_case(case_id: int, act: Act, *, whole: Who | None = None) -> int:
@@ -78,7 +79,7 @@ def _erase_history(case: Case, whole: Who | None, act: Act) -> None:
     """Names and words of the history. At one person's wish the names of the others stay: they are not theirs."""
     for event in _events(case):
         named = whole is None or event.actor_id == whole.id
-        _from_event(event, [f"/details/{pointer(key)}" for key in event.details if key not in STRUCTURE] + ([NAME] if named else []), act)
+        _from_event(event, _said_in(event) + ([NAME] if named else []), act)
     for task in session().scalars(sa.select(Task).where(Task.case_id == case.id)):
         task.item = None
         if task.closed_by_name and (whole is None or task.closed_by == whole.id):
@@ -87,6 +88,12 @@ def _erase_history(case: Case, whole: Who | None, act: Act) -> None:
     case.parties = {name: party | {"name": whole.pseudonym if whole and party.get("ref") == whole.ref else ERASED} if party and party.get("kind") == "person" else party
                     for name, party in case.parties.items()}
     tables.clear_part("history", case.id, act)
+
+
+def _said_in(event: Event) -> list[str]:
+    """The paths of what people and outside systems said with an event. Leaf by leaf: whoever reads it finds the shape it had."""
+    said = {key: value for key, value in event.details.items() if key not in STRUCTURE}
+    return [path for path, leaf in leaves_of(said, "/details") if path.rpartition("/")[2] not in _PLACES and leaf not in (None, "", [], {})]
 
 
 def _erase_fields(case: Case, classes: frozenset[str], act: Act) -> frozenset[str]:
