@@ -115,22 +115,6 @@ def export_release_command(digest: str, directory: str) -> None:
     click.echo(directory)
 
 
-@command("verify")
-@click.option("--json", "as_json", is_flag=True)
-def verify_command(as_json: bool) -> None:
-    """Check the chain of events and the heads outside the database; exit 1 naming the first bad event."""
-    from app.operations.verification import verify_events
-
-    faults = verify_events()
-    if as_json:
-        print_json({"intact": not faults, "faults": [asdict(fault) for fault in faults]})
-    else:
-        for fault in faults:
-            click.echo(f"{fault.kind}  {fault.case} #{fault.seq}  {fault.message}")
-        click.echo("事件记录完整" if not faults else f"发现 {len(faults)} 处异常")
-    sys.exit(1 if faults else 0)
-
-
 @command("verify-draw")
 @click.argument("draw")
 def verify_draw_command(draw: str) -> None:
@@ -168,15 +152,6 @@ def settings_command() -> None:
         value = current_app.config[setting.name]
         shown = "…" if is_secret(setting.name, value) else value
         click.echo(f"PINGSHEN_{setting.name} = {shown}\n    {setting.gloss} ({setting.unit}; default {setting.default!r})")
-
-
-@command("anchor")
-def anchor_command() -> None:
-    """Write a signed head of the event log outside the database now."""
-    from app.operations.anchors import write_anchor
-
-    head = write_anchor(current_app.extensions["clock"])
-    click.echo(f"{head['count']} 个事件，至 {head['upto']}")
 
 
 @command("init")

@@ -12,14 +12,17 @@ from flask import Flask, current_app
 
 from app import create_app, mail
 from app.backups.tending import back_up_due, drill_due, look_after
+from app.audit import suspicion
 from app.audit.replays import golden
 from app.jobs import run_jobs
 from app.audit.packs import sweep_packs
 from app.certificates.verification import forget_old_checks
 from app.materials import sweep_orphans
-from app.operations import anchors, durations, outbox, own_data, timers
+from app.operations import durations, outbox, own_data, timers
 from app.operations.recovery import forget_old_keys
 from app.payments import reconcile_due, settle_open_orders
+from app.proof import alarms
+from app.proof.jobs import verify_daily
 from app.retention import runs as retention_runs
 from app.viewings import forget_old_viewings
 from app.workbench.plays import sweep_plays
@@ -43,7 +46,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "look_after_backups": 60.0, "back_up": 60.0, "drill": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "sweep_packs": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "close_retention": sweep, "plan_retention": 86400.0, "refresh_sample": 86400.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "look_after_backups": 60.0, "back_up": 60.0, "drill": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "verify": 3600.0, "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "sweep_packs": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "close_retention": sweep, "plan_retention": 86400.0, "refresh_sample": 86400.0, "watch_cases": 30.0, "watch_patterns": 3600.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -54,10 +57,6 @@ def _in_context(flask_app: Flask, work):
             work(flask_app.extensions["clock"])
 
     return run
-
-
-def _anchor(clock) -> None:
-    anchors.write_anchor(clock)
 
 
 def _refresh_sample(clock) -> None:
@@ -77,7 +76,8 @@ WORK = {
     "publish_due": publish_due,
     "run_scenarios": run_waiting,
     "sweep_plays": sweep_plays,
-    "anchor": _anchor,
+    "anchor": alarms.beat,
+    "verify": verify_daily,
     "settle_payments": settle_open_orders,
     "reconcile": reconcile_due,
     "sweep_files": sweep_orphans,
@@ -88,6 +88,8 @@ WORK = {
     "close_retention": retention_runs.close_runs,
     "plan_retention": retention_runs.plan_due,
     "refresh_sample": _refresh_sample,
+    "watch_cases": suspicion.watch,
+    "watch_patterns": suspicion.watch_patterns,
 }
 
 

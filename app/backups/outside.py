@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import orjson
 import sqlalchemy as sa
-from flask import current_app
 
-from app.operations import anchors
+from app.proof import heads, journal
 from app.store import session
 from app.store.models import Case, Event
 
@@ -23,10 +21,9 @@ class Gap:
     events: int
     since: str  # instant of the last head that still fits; "" for none
     until: str  # of the newest head
-    cases: tuple[str, ...]  # numbers; of a case that is gone altogether its id
+    cases: tuple[str, ...]  # numbers; of a case that is gone altogether `#` and its id
     after: int  # the last event that still fits, by id
     upto: int  # the last that the heads know
-    head: str  # digest of the newest head: what this gap is known by
 
     @property
     def words(self) -> str:
@@ -36,56 +33,45 @@ class Gap:
         return f"外部锚点记录的事件中，有 {self.events} 个不在数据库里，写于{since}，涉及 {len(self.cases)} 件：{named}"
 
     def as_dict(self) -> dict:
-        return asdict(self) | {"words": self.words}
-
-
-def heads_file() -> bytes:
-    """The heads as they lie outside."""
-    path = heads_path()
-    return path.read_bytes() if path.exists() else b""
+        """As JSON has it."""
+        return asdict(self) | {"cases": list(self.cases), "words": self.words}
 
 
 def heads_path() -> Path:
-    return Path(current_app.config["ANCHORS"]) / "heads.jsonl"
+    """Where the heads lie outside."""
+    return journal.journal()
 
 
 def is_behind() -> bool:
-    """Whether the newest head knows an event that the database does not. Cheap: looks at the rows of one head alone."""
-    head = anchors.last_anchor()
+    """Whether the newest head knows an event that the database does not. Cheap: looks at the end of that head alone."""
+    head = heads.last_head()
     if head is None:
         return False
-    return not _fits(head)
+    if head.get("last"):
+        return session().scalar(sa.select(heads.LINK).where(Event.id == head["upto"])) != head["last"]
+    return bool(list(_missing(head))) or head["upto"] > (session().scalar(sa.select(sa.func.max(Event.id))) or 0)
 
 
 def gap() -> Gap | None:
-    """What is missing, or None when the database is as new as the heads."""
+    """What is missing, or None when the database is as new as the heads, or somebody has accepted what it lacks."""
     if not is_behind():
         return None
-    lost, fitting, newest = [], None, None
-    for head in anchors.read_anchors():
-        newest = head
-        missing = list(_missing(head))
-        lost += missing
-        if not lost:
-            fitting = head
-    numbers = _numbers({case_id for _id, case_id, *_rest in lost})
-    cases = tuple(dict.fromkeys(numbers.get(case_id, f"#{case_id}") for _id, case_id, *_rest in lost))
-    return Gap(len(lost), (fitting or {}).get("at", ""), newest["at"], cases, min(row[0] for row in lost) - 1, newest["upto"], newest["digest"])
-
-
-def _fits(head: dict) -> bool:
-    if not head["rows"]:
-        return head["upto"] <= (session().scalar(sa.select(sa.func.max(Event.id))) or 0)
-    return not any(True for _row in _missing(head))
+    lost, since, newest = {}, "", {}
+    for newest in journal.heads_in(journal.journal()):
+        if "gap" in newest:
+            lost = {event_id: case_id for event_id, case_id in lost.items() if event_id <= newest["gap"]["kept"]}
+        lost |= {event_id: case_id for event_id, case_id, *_rest in _missing(newest)}
+        since = since if lost else newest["at"]
+    numbers = _numbers(set(lost.values()))
+    cases = tuple(dict.fromkeys(numbers.get(case_id, f"#{case_id}") for case_id in lost.values()))
+    return Gap(len(lost), since, newest["at"], cases, min(lost, default=newest["upto"] + 1) - 1, newest["upto"])
 
 
 def _missing(head: dict) -> Iterator[list]:
     """The rows of a head that the database does not have as the head knows them."""
-    ids = [row[0] for row in head["rows"]]
-    if not ids:
+    if not head["rows"]:
         return
-    found = session().execute(sa.select(Event.id, Event.case_id, Event.seq, Event.mac).where(Event.id.between(ids[0], ids[-1])))
-    there = {row.id: anchors.said_of(row) for row in found}
+    there = {row.id: heads.said_of(row) for row in heads.rows_between(head["rows"][0][0] - 1, head["rows"][-1][0])}
     yield from (row for row in head["rows"] if there.get(row[0]) != row)
 
 
@@ -93,26 +79,5 @@ def _numbers(case_ids: set[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     wanted = sorted(case_ids)
     for start in range(0, len(wanted), 500):
-        found |= dict(session().execute(sa.select(Case.id, Case.number).where(Case.id.in_(wanted[start:start + 500]))).all())
+        found |= {row.id: row.number for row in session().execute(sa.select(Case.id, Case.number).where(Case.id.in_(wanted[start:start + 500])))}
     return found
-
-
-def noted_gaps() -> list[dict]:
-    """The gaps that a restore, or a person, has noted, as they lie beside the heads."""
-    path = _notes()
-    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.endswith(b"}")] if path.exists() else []
-
-
-def note_gap(found: Gap, at: str, why: str) -> None:
-    """Notes a gap outside the database: it is known from now on, and no alarm."""
-    with _notes().open("ab") as file:
-        file.write(orjson.dumps(found.as_dict() | {"at": at, "why": why}) + b"\n")
-
-
-def is_noted(found: Gap) -> bool:
-    """Whether this very gap is known."""
-    return any(note["head"] == found.head and note["after"] == found.after for note in noted_gaps())
-
-
-def _notes() -> Path:
-    return Path(current_app.config["ANCHORS"]) / "restores.jsonl"

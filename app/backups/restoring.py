@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,11 +22,11 @@ from app.backups.staging import Stage, stage
 from app.clock import Clock
 from app.errors import BackupUnreadable, RestoreRefused
 from app.extensions import db
-from app.materials.blobs import BlobDamaged, put_blob, read_blob, remove_blob
+from app.materials.blobs import BlobDamaged, put_back, read_blob
 from app.materials.sweep import named_blobs
-from app.operations.verification import verify_case
+from app.proof.verification import parts as parts_of_log, verify_part
 from app.store import session
-from app.store.models import Case, Event
+from app.store.models import Event
 
 FAULTS = 5  # told in words
 
@@ -56,11 +55,12 @@ def restore(path: Path, identities: list, *, clock: Clock, over: bool = False, d
     placing.ensure_free(over)
     with stage("restore", about, keep=True) as made:
         found = Restored(about)
-        heads = _bring_in(path, identities, made, found, files_url=current_app.config["FILES_URL"])
+        made.files_url = current_app.config["FILES_URL"]
+        heads = _bring_in(path, identities, made, found)
         found.compared = outside.heads_path().exists()
         if not found.compared and heads:
             outside.heads_path().write_bytes(heads)  # a bare machine: the heads of the point are better than none
-        with made.app(FILES_URL=current_app.config["FILES_URL"]).app_context():
+        with made.app().app_context():
             _look_through(found)
             if found.faults and not despite:
                 raise RestoreRefused(why="；".join(found.faults[:FAULTS]))
@@ -68,23 +68,25 @@ def restore(path: Path, identities: list, *, clock: Clock, over: bool = False, d
             afterwards.settle(found, path, clock=clock)
             _close()
         found.aside = placing.put_in_place(made, clock())
+    if found.gap:
+        afterwards.accept(f"从备份恢复：{path.name}", clock)
     return found
 
 
 def bring_back(path: Path, identities: list, made: Stage) -> Restored:
     """A backup come to life on a stage, with its files beside it; for drills. Raises BackupUnreadable."""
     found = Restored(read_about(path, identities))
-    _bring_in(path, identities, made, found, files_url=f"file://{made.folder}/files")
+    _bring_in(path, identities, made, found)
     return found
 
 
-def _bring_in(path: Path, identities: list, made: Stage, found: Restored, files_url: str) -> bytes:
+def _bring_in(path: Path, identities: list, made: Stage, found: Restored) -> bytes:
     """Reads the backup to its end: database onto the stage, files to where files lie. Returns the heads that were with it."""
     parts = _Parts(read_archive(path, identities))
     made.fill(found.about, parts.database())
-    with made.app(FILES_URL=files_url).app_context():
+    with made.app().app_context():
         for name, data in parts.files():
-            _put_back(name.partition("/")[2], data)
+            put_back(name.partition("/")[2], data)
             found.files += 1
         found.missing = parts.missing
         upgrade()
@@ -123,16 +125,6 @@ class _Parts:
                 yield name, data
 
 
-def _put_back(digest: str, data: bytes) -> None:
-    """A file where it belongs; one that lies there damaged is replaced."""
-    try:
-        read_blob(digest)
-    except BlobDamaged:
-        with suppress(FileNotFoundError):
-            remove_blob(digest)
-        put_blob(data)
-
-
 def _look_through(found: Restored) -> None:
     """Compares the database of the app around with what the backup says of itself, its chains, its files, and the heads."""
     found.faults += faults_of_count(found.about) + faults_of_chains() + faults_of_files(found.missing)
@@ -150,9 +142,8 @@ def faults_of_count(about: dict) -> list[str]:
 def faults_of_chains() -> list[str]:
     """What is wrong with the histories, in words: each case's first bad event."""
     faults = []
-    for case_id in session().scalars(sa.select(Case.id).order_by(Case.id)).all():
-        faults += [f"{fault.case} 第 {fault.seq} 个事件：{fault.message}" for fault in verify_case(session().get(Case, case_id))]
-        session().expunge_all()
+    for low, high in list(parts_of_log()):
+        faults += [f"{fault.case} 第 {fault.seq} 个事件：{fault.message}" for fault in verify_part(low, high)]
     return faults
 
 

@@ -10,7 +10,7 @@ from app.people import Actor
 _KINDS: dict[str, Callable[[Work], Done]] = {}
 _LOOKS: dict[str, Callable[[Work], object]] = {}
 # Modules that name kinds; a worker meets jobs of kinds that it has not imported by chance.
-MODULES = ("app.operations.bulk", "app.certificates.renumbering", "app.workbench.moves", "app.workbench.whatif_jobs", "app.audit.replays.jobs", "app.audit.packs.jobs", "app.retention.runs")
+MODULES = ("app.operations.bulk", "app.certificates.renumbering", "app.workbench.moves", "app.workbench.whatif_jobs", "app.audit.replays.jobs", "app.audit.packs.jobs", "app.audit.search.books", "app.retention.runs", "app.proof.jobs")
 
 
 @dataclass(frozen=True)

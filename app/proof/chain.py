@@ -64,12 +64,16 @@ def answers_digest_of(row) -> str:
     """The digest of a revision of answers, made anew from its data; of old rows without salt."""
     if row.scheme:
         return tree_digest(row.data, row.salt, row.kept, row.scheme)
-    return (row.kept or {}).get("") or hash_of(row.data)
+    return _old_digest(row.data)
 
 
 def _old_words(event, number: str, previous: str) -> bytes:
-    details = (event.kept or {}).get("") or hash_of(event.details)
     return orjson.dumps([
         previous, number, event.seq, instant_of(event.at), event.kind, event.element, event.task_id, event.actor_id,
-        event.actor_name, event.on_behalf_of, event.outcome, details, event.answers_digest, event.state_digest, event.key_id,
+        event.actor_name, event.on_behalf_of, event.outcome, _old_digest(event.details), event.answers_digest, event.state_digest, event.key_id,
     ])
+
+
+def _old_digest(value) -> str:
+    """Without salt, and so of the whole: an old value is erased as one or not at all."""
+    return value[ERASED] if is_erased(value) else hash_of(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.proof.chain import NAME, name_stored, said_by
-from app.proof.digests import hash_of, new_salt, redact
+from app.proof.digests import ERASED, hash_of, is_erased, redact
 from app.store import session
 from app.store.models import Answers, Event
 
@@ -15,29 +15,28 @@ from app.store.models import Answers, Event
 def erase_from_event(event: Event, paths: Iterable[str]) -> None:
     """Erases leaves or branches of an event: `/actor_name`, `/details/…`; the row's salt goes with them.
 
-    Of rows before migration 0021 only details can be erased: their name is part of a MAC that nobody can make anew.
+    A row before migration 0021 has no salt: its details go as a whole, its name stays.
     """
     paths = set(paths)
     if not event.scheme:
-        kept = event.kept or {"": hash_of(event.details)}
-        details = _emptied(event.details, (path.removeprefix("/details") for path in paths if path != NAME))
+        event.details, event.kept = _whole(event.details, any(path != NAME for path in paths)), {}
     else:
-        said, kept = redact(said_by(event), event.salt, event.kept, paths, event.scheme)
-        event.actor_name, details = name_stored(said["actor_name"]), said["details"]
-    event.details, event.salt, event.kept = details, "", kept
+        said, event.kept = redact(said_by(event), event.salt, event.kept, paths, event.scheme)
+        event.actor_name, event.details = name_stored(said["actor_name"]), said["details"]
+    event.salt = ""
     session().flush()
 
 
 def erase_from_answers(row: Answers, paths: Iterable[str]) -> None:
-    """Erases leaves or branches of one revision; its digest stays."""
-    if row.scheme:
-        row.data, row.kept = redact(row.data, row.salt, row.kept, paths, row.scheme)
+    """Erases leaves or branches of one revision, of one before migration 0021 all of it; its digest stays."""
+    paths = set(paths)
+    if not row.scheme:
+        row.data, row.kept = _whole(row.data, bool(paths)), {}
     else:
-        row.kept, row.data = row.kept or {"": row.digest}, _emptied(row.data, paths)
+        row.data, row.kept = redact(row.data, row.salt, row.kept, paths, row.scheme)
     row.salt = ""
     session().flush()
 
 
-def _emptied(value: dict, paths: Iterable[str]) -> dict:
-    """Old rows have no salt: what is erased leaves a digest under a salt that is thrown away at once."""
-    return redact(value, new_salt(), None, paths)[0]
+def _whole(value, erase: bool):
+    return {ERASED: hash_of(value)} if erase and not is_erased(value) else value

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from ipaddress import ip_address
 
 import sqlalchemy as sa
@@ -12,11 +11,12 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import checks, metrics
-from app.backups.reading import rollback_unnoted
+from app.backups.outside import gap
 from app.errors import NotFound
 from app.extensions import limiter
 from app.logs import get_logger
-from app.operations.anchors import last_anchor
+from app.proof import alarms
+from app.proof.heads import age_of, last_head
 from app.rendering.fonts import FontMissing, find_fonts
 from app.routes.access import access
 from app.routes.actors import clock, find_actor
@@ -92,11 +92,16 @@ def _disk() -> str:
 
 def _worker() -> str:
     """The worker writes an anchor at every beat: the newest one tells when it last worked."""
-    head = last_anchor()
+    head = last_head()
     if head is None:
         return "never seen"
-    age = (clock()() - datetime.fromisoformat(head["at"])).total_seconds()
+    age = age_of(head, clock())
     return "ok" if age <= 3 * current_app.config["ANCHOR_EVERY"] else f"last anchor {age:.0f} s ago"
+
+
+def _anchors() -> str:
+    """Whether heads of the event log get out to where they are kept."""
+    return alarms.trouble(clock()) if last_head() else "none yet"
 
 
 def _timers() -> str:
@@ -105,11 +110,11 @@ def _timers() -> str:
 
 
 def _rollback() -> str:
-    found = rollback_unnoted()
+    found = gap()
     return f"database older than its heads: {found.events} events missing" if found else "ok"
 
 
 LOOKS = {
     "rollback": _rollback,
-    "database": _database, "migrations": _migrations, "fonts": _fonts, "disk": _disk, "worker": _worker, "timers": _timers,
+    "database": _database, "migrations": _migrations, "fonts": _fonts, "disk": _disk, "worker": _worker, "anchors": _anchors, "timers": _timers,
 }

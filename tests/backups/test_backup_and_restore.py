@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from app.backups import outside
 from app.backups.archive import read_about, read_archive
 from app.backups.making import make_backup
 from app.backups.reading import newest
 from app.backups.restoring import restore
 from app.errors import BackupRefused, RestoreRefused
 from app.materials.blobs import all_blobs, read_blob
-from app.operations.anchors import write_anchor
+from app.proof.heads import write_heads
 from app.operations.replay import replay_cases
 from app.people import sign_in, signed_in
+from app.proof.verification import verify_events
 from app.store import session
 from app.store.models import Case, Event
 from tests.backups.vaults import IDENTITY, bare_machine, furnish, work
@@ -36,7 +38,7 @@ def target(request, tmp_path) -> Path:
 @both_stores
 def test_a_backup_comes_back_on_a_bare_machine_as_it_was(app, clock, target, databases, store, tmp_path):
     furnish(app, clock)
-    write_anchor(clock, settled=timedelta())
+    write_heads(clock, settled=timedelta())
     made = make_backup(target, clock=clock)
     before = [(case.number, case.events, case.head) for case in session().query(Case).order_by(Case.id)]
     files = {digest: read_blob(digest) for digest, _at in all_blobs()}
@@ -55,28 +57,29 @@ def test_a_backup_comes_back_on_a_bare_machine_as_it_was(app, clock, target, dat
 @both_stores
 def test_what_the_heads_know_besides_is_said_in_words_and_noted_in_the_cases(app, clock, databases, store, tmp_path):
     cases = furnish(app, clock)
-    write_anchor(clock, settled=timedelta())
+    write_heads(clock, settled=timedelta())
     made = make_backup(tmp_path / "one.backup", clock=clock)
     clock.move_to(clock() + timedelta(minutes=30))
     builders.complete(cases[0], "check", "librarian_zhao", {"in_stock": True}, outcome="lend", clock=clock)
     work(clock)
-    write_anchor(clock, settled=timedelta())
-    number, lost = cases[0].number, session().query(Event).filter(Event.id > made.events).count()
+    write_heads(clock, settled=timedelta())
+    number, case_id, lost = cases[0].number, cases[0].id, session().query(Event).filter(Event.id > made.events).count()
     session().rollback()
     with bare_machine(app, databases, kind_of(store), tmp_path / "bare"):
         found = restore(Path(made.place), [IDENTITY], clock=clock)
         assert found.gap.events == lost and found.gap.cases[0] == number and len(found.gap.cases) == 2
         assert f"{lost} 个" in found.gap.words and number in found.gap.words and "2026-03-02T09:30" in found.gap.words
-        noted = session().query(Event).filter_by(kind="restored").one()
-        assert noted.case_id == cases[0].id and noted.id > found.gap.upto, "ids of lost events never come again"
-        later = work(clock)
-        assert session().query(Event).filter_by(case_id=later.id).first().id > noted.id
+        assert session().query(Event).filter_by(kind="restored").one().case_id == case_id
+        work(clock)
+        clock.move_to(clock() + timedelta(minutes=1))
+        write_heads(clock)
+        assert verify_events() == [] and outside.gap() is None, "known from now on, and new events are under heads again"
         assert [each for each in replay_cases() if each.difference] == []
 
 
 def test_without_heads_outside_a_restore_says_that_it_cannot_tell(app, clock, databases, tmp_path):
     furnish(app, clock, cases=1)
-    write_anchor(clock, settled=timedelta())
+    write_heads(clock, settled=timedelta())
     made = make_backup(tmp_path / "one.backup", clock=clock)
     with bare_machine(app, databases, "sqlite", tmp_path / "bare", heads=False):
         assert not restore(Path(made.place), [IDENTITY], clock=clock).compared

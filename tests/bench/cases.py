@@ -12,7 +12,7 @@ from app.operations import outbox
 from app.operations.cases import start_case
 from app.operations.replay import replay_case
 from app.operations.tasks import complete_task
-from app.operations.verification import verify_case
+from app.proof.chains import verify_case
 from app.people import actor_with_id
 from app.store import session
 from app.store.models import Case, Snapshot, Task

@@ -12,7 +12,7 @@ from app import engine
 from app.extensions import db
 from app.operations import releases
 from app.operations.replay import replay_case
-from app.operations.verification import verify_case
+from app.proof.chains import verify_case
 from app.store import session
 from app.store.models import Case, Event, Outbox, Snapshot, Subscription, Task, Timer
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app import ballots
 from app.ballots.models import Ballot, BallotTurnout
 from app.extensions import db
-from app.operations.anchors import write_anchor
+from app.proof.heads import write_heads
 from app.operations.drafts import save_draft
 from app.operations.replay import replay_case
 from app.people import actor_with_id
@@ -38,7 +38,7 @@ def voted(app, clock, caplog):
             assert session().get(Draft, (command.target, command.actor)).data.keys() & {"choice"} == set()
         perform(command, clock)
         walk.settle()
-    write_anchor(clock)
+    write_heads(clock)
     return walk
 
 

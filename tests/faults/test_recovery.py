@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from app.operations.outbox import drain_outbox
 from app.operations.recovery import forget_old_keys, try_again, waiting_for_a_person
-from app.operations.verification import verify_events
+from app.proof.verification import verify_events
 from app.people import SYSTEM
 from app.store import session, transaction
 from app.store.models import Event, IdempotencyKey, Timer

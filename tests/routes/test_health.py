@@ -5,7 +5,7 @@ import sys
 from datetime import timedelta
 
 from app.logs import JsonHandler
-from app.operations.anchors import write_anchor
+from app.proof.heads import write_heads
 from app.store import transaction
 from app.store.models import Timer
 from tests.support.builders import PASSWORD, person, program, publish, sample, sign_in, start_case
@@ -23,7 +23,7 @@ def test_a_database_without_migrations_is_not_ready_and_says_so(app, client):
 
 def test_the_worker_is_known_by_its_last_anchor(app, client, clock):
     assert client.get("/health/ready").json["parts"]["worker"] == "never seen"
-    write_anchor(clock)
+    write_heads(clock)
     assert client.get("/health/ready").json["parts"]["worker"] == "ok"
     clock.move_to(clock() + timedelta(minutes=10))
     assert client.get("/health/ready").json["parts"]["worker"] == "last anchor 600 s ago"
