@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.erased import ERASED
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -123,6 +125,30 @@ INVENTORY: dict[str, Kept] = {
     "bank_import": Kept(plain="id digest name count amount at", texts="by_name"),
     "bank_line": Kept(plain="serial import_id line notice_no amount paid_at verdict order_no handled_at", texts="payer_name handled_by_name remark"),
     "reconciliation": Kept(plain="day at equal unequal ours theirs", texts="by_name lines"),
+    # the auditors' desk
+    "viewing": Kept(plain="id slot at last_at count roles organisation kind case_id", ids="reader_id person_id", names=_names("reader"),
+                    wiped={"detail": "", "purpose": ""}, person="person_id"),
+    "viewing_purpose": Kept(plain="case_id day at", ids="reader_id", wiped={"words": ""}, case="history"),
+    "audit_sample": Kept(plain="id population found wanted by chance seed algorithm digest at", ids="person_id", names=_names("person"), texts="title reason query said"),
+    "audit_sample_case": Kept(plain="sample_id position case_id number stratum verdict noted_at version", ids="noted_by", names={"noted_by_name": "noted_by"},
+                              wiped={"note": ""}, case="history"),
+    "audit_pack": Kept(plain="id kind job_id names materials scope total done state events size sha256 asked_at ready_at downloads", ids="person_id",
+                       names=_names("person"), texts="title purpose"),
+    "finding": Kept(plain="id case_id process_id code severity seq element at found_at dismissed_at", ids="person_id organisation dismissed_by",
+                    names={"dismissed_by_name": "dismissed_by"}, wiped={"words": ERASED, "dismissed_why": ""}, case="history"),
+    "finding_look": Kept(plain="case_id events rules at"),
+    "finding_progress": Kept(plain="id upto rules"),
+    "finding_threshold": Kept(plain="id name value at", ids="person_id", names=_names("person")),
+    "replay_result": Kept(plain="case_id state events seq element engine service at", wiped={"words": ""}, case="history"),
+    "replay_check": Kept(plain="id at engine service cases events state reason", texts="words"),
+    "replay_member": Kept(plain="case_id process_id release events seed chosen_at"),
+    "insight_case": Kept(plain="case_id events way returns again lost lost_worked"),
+    "insight_chunk": Kept(plain="process_id number", ids="data"),  # times, elements and ids
+    "insight_gathering": Kept(plain="id at waiting"),
+    "insight_return": Kept(plain="case_id seq process_id release kind by to outcome at"),
+    "insight_way": Kept(plain="id process_id steps ended_element"),
+    "verification": Kept(plain="id began_at ended_at cases events heads count faults", ids="person_id"),
+    "backup_run": Kept(plain="id kind state at seconds place size point_at events files words detail"),
     # releases and the workbench: content is of procedures; walks may be written from what an analyst typed
     "process": Kept(plain="id procedure name release starters retired"),
     "release": Kept(plain="digest procedure number note published_at effective_at proposal_id", ids="published_by approved_by"),

@@ -20,11 +20,12 @@ from app.people.restrictions import restrict
 from app.retention import compacting, planning, reports
 from app.retention.erasing.accounts import erase_account
 from app.retention.erasing.cases import erase_case, erase_from_related
+from app.retention.erasing.files import remove_exports
 from app.retention.erasing.rows import delete_rows
 from app.retention.erasing.tombstones import Act
 from app.retention.erasing.who import who_is
 from app.retention.holds import held_now, refs_of
-from app.retention.models import RetentionItem, RetentionRun
+from app.retention.models import RetentionItem, RetentionRun, Tombstone
 from app.retention.rules import rules, said
 from app.store import session, transaction
 from app.store.models import Case, DataRequest
@@ -139,6 +140,7 @@ def close_runs(clock) -> int:
 
 
 def _close(run_id: int, clock) -> None:
+    remove_exports(session().scalars(sa.select(Tombstone.case_id).where(Tombstone.run_id == run_id, Tombstone.case_id.is_not(None)).distinct()).all())
     compacted = compacting.compact()  # what was erased must not stay in free pages
     with transaction() as store:
         run = store.get(RetentionRun, run_id, with_for_update=True, populate_existing=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 
+from app.audit.packs.operations import forget_packs_about
 from app.certificates.models import Certificate
 from app.erased import ERASED
 from app.materials.models import Material, Transfer
@@ -52,3 +53,11 @@ def erase_copies(person_id: str, act: Act) -> None:
 def _unlink(places: list[Path]) -> None:
     for place in places:
         place.unlink(missing_ok=True)
+
+
+def remove_exports(case_ids) -> int:
+    """Removes packs, logs and workbooks that may hold something of these cases; how many. Called again it does nothing."""
+    removed = forget_packs_about(case_ids)
+    places = list((Path(current_app.config["VAR"]) / "exports").glob("*.*"))  # made for a day and for anybody's search: all of them
+    _unlink(places)
+    return removed + len(places)
