@@ -35,7 +35,10 @@ LISTS = {
     "finance.reconciled": "payment", "finance.reconciled_book": "export", "payments.joint_index": "payment", "payments.show_joint": "payment",
     "workbench_whatif.index": "list", "workbench_whatif.export": "export", "workbench_moves.new": "list", "workbench_moves.show": "list",
     "workbench_moves.export": "export",
-    "audit.show": "audit", "audit_viewings.index": "viewings", "audit_viewings.export": "export",
+    "audit_replays.index": "replay", "audit_replays.export": "export", "audit_replays.job": "replay", "audit_replays.job_export": "export",
+    "audit_suspicion.index": "suspicion", "audit_suspicion.export": "export",
+    "audit.show": "audit", "audit.export": "export", "audit.fetch": "export", "audit.samples": "sample", "audit.sample": "sample",
+    "audit.draw": "sample", "audit.sample_book": "export", "audit_viewings.index": "viewings", "audit_viewings.export": "export",
 }
 _WAY, _OWN, _TODO = "only the diagram and where the case stands in it", "shows the reader's own things alone", "names of what the reader is to do; opening one is noted"
 _RULES, _PUBLIC = "procedures, settings and templates; nobody's data", "open to everybody; what is asked there has a log of its own"
@@ -56,9 +59,10 @@ UNSEEN = {
     "workbench": _RULES, "workbench_content": _RULES, "workbench_files": _RULES, "workbench_publishing": _RULES, "workbench_diagrams": _RULES,
     "workbench_forms": _RULES, "workbench_reports": _RULES, "workbench_findings": _RULES, "workbench_play": "invented people in a database of its own",
     "workbench_scenarios": _RULES, "workbench_changes": _RULES, "workbench_whatif.gaps": _RULES, "workbench_whatif.table": _RULES,
-    "workbench_moves.index": "numbers alone", "workbench_moves.diagram": _RULES,
+    "audit_suspicion.limits": _RULES, "audit.new_sample": "the number of cases found",
+    "audit.sample_record": "numbers of cases", "workbench_moves.index": "numbers alone", "workbench_moves.diagram": _RULES,
 }
-NOTED_BY_VIEW: frozenset[str] = frozenset()  # endpoints and blueprints that note by themselves what they showed
+NOTED_BY_VIEW = frozenset({"audit_player"})  # endpoints and blueprints that note by themselves what they showed
 _SUBJECT = "pingshen.subject"  # in the WSGI environment: found once per request
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import current_app
 from PIL import Image
 
+from app.audit.suspicion.models import KeptFinding
 from app.certificates.models import Certificate
 from app.extensions import db
 from app.materials import store_document, store_upload
@@ -23,6 +24,7 @@ from app.operations import bulk
 from app.operations.tasks import take_task
 from app.payments.models import PaymentOrder, PaymentReceipt
 from app.people import SignIn
+from app.retention.models import Hold, RetentionRun
 from app.store import session, transaction
 from app.store.models import DataRequest, Notice, Task
 from app.workbench import beginnings, plays, proposals
@@ -418,6 +420,26 @@ MATRIX = {
     "GET audit_viewings.index": ({"administrator", "auditor"}, None),
     "GET audit_viewings.export": ({"administrator", "auditor"}, None),
     "GET audit.show": ({"auditor"}, None),
+    "GET audit_replays.index": ({"auditor"}, None),
+    "GET audit_replays.export": ({"auditor"}, None),
+    "POST audit_replays.begin": ({"auditor"}, None),
+    "POST audit_replays.one": ({"auditor"}, None),
+    "POST audit_replays.sample": ({"auditor"}, None),
+    "GET audit_replays.job": (NONE, None),  # the job of this world is another's
+    "GET audit_replays.job_export": (NONE, None),
+    "POST audit_replays.stop": (NONE, None),
+    "POST audit_replays.resume": (NONE, None),
+    "GET audit_suspicion.index": ({"auditor"}, None),
+    "GET audit_suspicion.export": ({"auditor"}, None),
+    "GET audit_suspicion.of_case": ({"auditor"}, None),
+    "POST audit_suspicion.dismiss": ({"auditor"}, None),
+    "POST audit_suspicion.again": ({"auditor"}, None),
+    "GET audit_suspicion.limits": ({"administrator", "auditor"}, None),
+    "POST audit_suspicion.set_limits": ({"administrator", "auditor"}, None),
+    "GET audit_backups.index": ({"administrator", "auditor"}, None),
+    **{f"GET audit_retention.{view}": ({"administrator", "auditor"}, None) for view in ("index", "rule", "made", "run", "held", "wishes", "asked")},
+    "GET audit_retention.report": (NONE, None),  # this run is not over
+    **{f"POST audit_retention.{view}": ({"administrator"}, None) for view in ("change", "plan", "approve", "refuse", "hold", "lift", "propose", "decide")},
 }
 FILE = "forms/lending-library/request.yml"
 TABLE = "processes/lending-library/fine.dmn"
@@ -432,6 +454,7 @@ OWN = {
     **{f"workbench_forms.{view}": {"name": "reader-kinds"} for view in ("codes", "codes_book", "codes_text", "codes_read", "codes_take_out")},
     "workbench_play.real": {"person": "reader_wang", "path": "desk"},
     **{f"workbench_scenarios.{view}": {"path": SCENARIO} for view in ("edit", "check", "play", "remove")},
+    **{f"audit_retention.{view}": {"request_id": "wish-1"} for view in ("asked", "propose", "decide")}, "audit_retention.report": {"run_id": 1, "kind": "pdf"},
 }
 QUERIES = {
     "purposes.ask": {"case": "1"},
@@ -451,6 +474,7 @@ JSON = {
 }
 FORMS = {
     "purposes.say": {"case": "1", "purpose": "routine"},
+    "audit_suspicion.dismiss": {"why": "查过"}, "audit_suspicion.set_limits": {"sent_back": "4"},
     "phrases.put": {"text": "请补正"}, "desk.keep_view": {"name": "逾期的", "due": "late"},
     "sign_in.organisation": {"organisation": "city_library"}, "sign_in.password": {"old": "-", "new": "one", "again": "another"},
     "workbench_files.take_out": {"path": FILE}, "workbench_files.rename": {"path": FILE, "name": "asked"}, "workbench_files.restore": {"path": FILE, "version": "0"},
@@ -543,7 +567,7 @@ def _furnish() -> dict:
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "certificate_id": 1, "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
-        "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
+        "data_class": "case", "run_id": 1, "hold_id": 1, "finding_id": 1, "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
         **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1",
     }
 
@@ -595,7 +619,8 @@ def _rows(case, paper) -> list:
     certificate = Certificate(
         number="certificate-1", code="c" * 26, call_id="call-2", case_id=case.id, holder="person:reader_wang", holder_name="r",
         title="t", issued_at=MONDAY, state="valid", state_at=MONDAY, material_id=paper.id, pdf_digest=paper.sha256)
-    return [order, receipt, certificate]
+    finding = KeptFinding(id=1, case_id=case.id, process_id=case.process_id, code="quick", severity="warn", seq=2, element="check", words="w", at=MONDAY, found_at=MONDAY)
+    return [order, receipt, certificate, finding]
 
 
 def _own_rows(case) -> list:
@@ -603,6 +628,9 @@ def _own_rows(case) -> list:
     return [
         Notice(id=1, person_id="reader_wang", case_id=case.id, request="call-3", title="t", at=MONDAY),
         SignIn(id="visit-1", person_id="reader_wang", created_at=MONDAY, last_seen=MONDAY),
+        DataRequest(id="wish-1", person_id="reader_wang", kind="deletion", state="recorded", asked_at=MONDAY),
+        RetentionRun(kind="rules", state="planned", planned_by="stranger", planned_by_name="s", planned_at=MONDAY),
+        Hold(kind="case", subject=case.number, reason="r", actor_id="stranger", actor_name="s", at=MONDAY),
         DataRequest(id="copy-1", person_id="reader_wang", kind="copy", state="ready", size=2, asked_at=MONDAY, done_at=MONDAY),
     ]
 

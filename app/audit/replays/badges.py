@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.audit.replays.models import ReplayResult
 from app.audit.replays.versions import versions
@@ -13,13 +14,13 @@ from app.operations.replay import Replayed, replay_case
 from app.store import session, transaction
 from app.store.models import Case
 
-STATES = ("equal", "different", "erased", "stale")
+STATE_WORDS = {"equal": _l("重放一致"), "different": _l("重放不一致"), "erased": _l("部分已依法清除"), "stale": _l("重放后又有办理")}
 _IN_ONE = 500  # case numbers of one query
 
 
 @dataclass(frozen=True)
 class Badge:
-    """`state` is equal, different, erased, or stale: events came since. `seq` and `words` name the first difference."""
+    """`state` is equal, different, erased, or stale: events came since. `seq` and `words` name the first difference; `words` always say something."""
 
     state: str
     at: datetime
@@ -47,7 +48,8 @@ def badges_of(case_ids: Iterable[int]) -> dict[int, Badge]:
 
 def badge_from(row: ReplayResult, events: int) -> Badge:
     """The badge that a stored result gives to a case with so many events now."""
-    return Badge(row.state if row.events == events else "stale", row.at, row.seq, row.words, row.element, row.events, row.engine, row.service)
+    state = row.state if row.events == events else "stale"
+    return Badge(state, row.at, row.seq, row.words or str(STATE_WORDS[state]), row.element, row.events, row.engine, row.service)
 
 
 def replay_and_note(case_id: int, clock) -> Replayed | None:
