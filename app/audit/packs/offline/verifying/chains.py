@@ -9,15 +9,17 @@ def check_case(pack, number, facts, heads, found):
     folder = "cases/%s/" % number
     try:
         head, events, answers, materials = (read_json(pack.read(folder + name)) for name in ("case.json", "events.json", "answers.json", "materials.json"))
-        good = _check_chain(number, facts, head, events, found)
+        good = _check_chain(number, events, found)
         heads.check(number, events[:good], read_json(pack.read(folder + "inclusion.json")), found)
+        if good == len(events):
+            _check_end(number, facts, head, events, found)
         _check_answers(number, events, answers, found)
         _check_materials(pack, number, materials, found)
     except (KeyError, OSError, ValueError, TypeError, AttributeError) as error:
         found.fault("case", "事项的文件缺少或读不出来（%s）" % error, number)
 
 
-def _check_chain(number, facts, head, events, found):
+def _check_chain(number, events, found):
     """How many events from the first on are as they were written."""
     previous, seen, old = "", set(), 0
     for place, event in enumerate(events):
@@ -30,7 +32,6 @@ def _check_chain(number, facts, head, events, found):
     found.counts["events"] += len(events)
     if old:
         found.notes.append("事项 %s 有 %d 个早期事件没有公开摘要，只能由制作单位用密钥核验" % (number, old))
-    _check_end(number, facts, head, events, previous, found)
     return len(events)
 
 
@@ -55,7 +56,8 @@ def _wrong_link(event, number, previous):
     return None if made == event["hash"] == event["link"] else ("altered", "事件的内容与它的摘要不符，或它之前的事件被改动、插入、删除")
 
 
-def _check_end(number, facts, head, events, last, found):
+def _check_end(number, facts, head, events, found):
+    last = events[-1]["link"] if events else ""
     if facts["events"] != len(events) or head["events"] != len(events):
         found.fault("cut", "清单说有 %s 个事件，这里有 %d 个：末尾被截去或添加" % (facts["events"], len(events)), number, min(facts["events"], len(events)) + 1)
     elif facts["head"] != last or head["head"] != last:
