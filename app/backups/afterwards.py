@@ -15,14 +15,15 @@ from app import mail
 from app.backups import outside
 from app.backups.models import BackupRun
 from app.clock import Clock
+from app.errors import RestoreRefused
 from app.operations import events
 from app.operations.commands import locked_case
-from app.operations.contexts import instant
 from app.payments.gateway import GatewayDown
 from app.payments.refetching import refetch_since
 from app.people import SYSTEM, end_everybodys_sign_ins
+from app.proof.gaps import NoGap, accept_gap
 from app.store import session, transaction
-from app.store.models import Case, Event
+from app.store.models import Case
 
 log = structlog.get_logger()
 
@@ -39,8 +40,6 @@ def settle(found, path: Path, *, clock: Clock) -> None:
             kind="restore", state="incomplete" if found.gap or found.faults else "done", at=clock(), seconds=found.seconds, place=str(path), point_at=point,
             events=found.about["events"], files=found.files, words=words_of(found)[:2000],
             detail={"payments": "due", "mails": mails, "faults": found.faults[:50], "gap": found.gap.as_dict() if found.gap else None}))
-    if found.gap:
-        outside.note_gap(found.gap, instant(clock()), f"从备份恢复：{path.name}")
 
 
 def words_of(found) -> str:
@@ -56,22 +55,20 @@ def words_of(found) -> str:
 
 
 def note_lost(gap: outside.Gap, clock: Clock) -> None:
-    """An event in each case that lost some and is still there, the first with an id behind all that were lost.
-
-    Else their ids would come again, and the heads would take new events for those they know. Where none of them is left
-    the case of the last event has it.
-    """
-    numbered = session().scalars(sa.select(Case.id).where(Case.number.in_(gap.cases)).order_by(Case.id)).all()
-    last = session().scalar(sa.select(Event.case_id).order_by(Event.id.desc()).limit(1))
-    event_id = gap.upto + 1
-    for case_id in numbered or ([last] if last else []):
+    """An event in each case that lost some and is still there: its people see that something is missing."""
+    for case_id in session().scalars(sa.select(Case.id).where(Case.number.in_(gap.cases)).order_by(Case.id)).all():
         with locked_case(case_id) as case:
             case.version += 1
-            events.append_event(case, "restored", actor=SYSTEM, at=clock(), state_digest=events.latest_state_digest(case), event_id=event_id,
+            events.append_event(case, "restored", actor=SYSTEM, at=clock(), state_digest=events.latest_state_digest(case),
                                 details={"reason": gap.words, "lost": gap.events, "after": gap.after, "upto": gap.upto})
-        event_id += 1
-    if session().get_bind().dialect.name == "postgresql":
-        session().execute(sa.text("SELECT setval(pg_get_serial_sequence('event', 'id'), :n, false)").bindparams(n=event_id))
+
+
+def accept(why: str, clock: Clock) -> None:
+    """The gap is known from now on: a signed head outside says so, and the next ones go on from what is there. Raises RestoreRefused."""
+    try:
+        accept_gap(clock, why)
+    except NoGap as error:
+        raise RestoreRefused(why=str(error)) from error
 
 
 def catch_up(clock: Clock) -> int:

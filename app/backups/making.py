@@ -82,7 +82,7 @@ def _write(writer: Writer, clock: Clock, *, tidy: bool) -> BackupRun:
             about = about_of(still, at)
             writer.add(ABOUT, orjson.dumps(about))
             writer.add(SETTINGS, orjson.dumps(_settings(), option=orjson.OPT_INDENT_2))
-            writer.add(HEADS, outside.heads_file())
+            writer.add(HEADS, heads.read_bytes() if (heads := outside.heads_path()).exists() else b"")
             for name, data in still.pieces():
                 writer.add_piece(name, digest_of(data), partial(bytes, data))
             files, missing = _write_files(writer, still)

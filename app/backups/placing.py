@@ -42,7 +42,7 @@ def put_in_place(made: Stage, now: datetime) -> str:
     session().remove()
     db.engine.dispose()
     url = make_url(current_app.config["DATABASE_URL"])
-    stamp = f"{now:{STAMP}}"
+    stamp = f"{now:{STAMP}}-{made.name.rpartition('_')[2]}"
     return _swap_files(made, Path(url.database), stamp) if made.store == "sqlite" else _swap_schemas(made, url, stamp)
 
 
@@ -77,7 +77,7 @@ def _swap_files(made: Stage, path: Path, stamp: str) -> str:
 
 
 def _swap_schemas(made: Stage, url, stamp: str) -> str:
-    aside = f"before_restore_{stamp.lower()}"
+    aside = f"before_restore_{stamp.lower().replace('-', '_')}"
     with psycopg.connect(postgres_address(url)) as connection:
         here = connection.execute("SELECT current_schema()").fetchone()[0]
         for old, new in ((here, aside), (made.name, here)):

@@ -63,14 +63,8 @@ def runs(*, kind: str = "", before: int = 0, limit: int = 50) -> list[BackupRun]
     return list(session().scalars(query.where(BackupRun.id < before) if before else query))
 
 
-def rollback_unnoted() -> outside.Gap | None:
-    """What the heads know and the database does not, when nobody has noted it yet."""
-    found = outside.gap()
-    return found if found and not outside.is_noted(found) else None
-
-
 def _of_rollback() -> list[str]:
-    found = rollback_unnoted()
+    found = outside.gap()
     return [_("数据库比外部锚点旧：%(what)s", what=found.words)] if found else []
 
 

@@ -30,12 +30,13 @@ _SERIALS = ("SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(c.r
 
 
 class Stage:
-    """An empty place for a database. `url` is where an app finds it, `app` the app on it once it is filled."""
+    """An empty place for a database. `url` is where an app finds it, `files_url` where its files go: below the folder unless told."""
 
     store = ""
 
     def __init__(self, name: str, folder: Path, url: URL):
-        self.name, self.folder, self.url = name, folder, url
+        self.name, self.folder, self.url, self.files_url = name, folder, url, f"file://{folder}/files"
+        self._app: Flask | None = None
 
     def fill(self, about: dict, pieces: Iterator[tuple[str, bytes]]) -> None:
         """Takes the pieces of the database in. Raises BackupUnreadable."""
@@ -44,16 +45,21 @@ class Stage:
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def app(self, **further) -> Flask:
-        """The service on this database, with the keys and heads of the one around it; files below the folder unless told."""
+    def app(self) -> Flask:
+        """The service on this database, with the settings, keys and heads of the one around it."""
+        if self._app is None:
+            self._app = self._make_app()
+        return self._app
+
+    def _make_app(self) -> Flask:
         from app import create_app
 
         real, limits = current_app, dict(vars(limiter))
         kept = {setting.name: real.config[setting.name] for setting in SETTINGS} | {"TRUSTED_HOSTS": ""}
-        settings = {"DATABASE_URL": self.url.render_as_string(hide_password=False), "VAR": str(self.folder), "FILES_URL": f"file://{self.folder}/files",
+        settings = {"DATABASE_URL": self.url.render_as_string(hide_password=False), "VAR": str(self.folder), "FILES_URL": self.files_url,
                     "BACKUP_FOLDER": "", "MAIL_URL": ""}
         try:
-            made = create_app(kept | settings | further, clock=real.extensions["clock"])
+            made = create_app(kept | settings, clock=real.extensions["clock"])
         finally:
             vars(limiter).update(limits)  # shared by all apps of a process
         made.extensions.pop("ring", None)

@@ -11,7 +11,7 @@ from app.backups import afterwards, outside
 from app.backups.drills import drill, newest_backup, own_identities
 from app.backups.making import make_backup
 from app.backups.models import BackupRun
-from app.backups.reading import newest, rollback_unnoted
+from app.backups.reading import newest
 from app.clock import Clock
 from app.errors import BackupRefused, PingshenError
 from app.people import people_with_role, reference_of
@@ -29,26 +29,27 @@ def look_after(clock: Clock) -> None:
 
 
 def notice_rollback(clock: Clock) -> outside.Gap | None:
-    """Looks whether the database is older than the heads outside, and says so: log, record, administrators. Once for each gap."""
-    found = rollback_unnoted()
-    last = newest("rollback")
-    if found is None or (last and (last.detail["head"], last.detail["after"]) == (found.head, found.after)):
+    """Looks whether the database is older than the heads outside, and keeps a record of it, once for each gap.
+
+    Administrators are told by whoever writes the heads: it stumbles over the same.
+    """
+    found, last = outside.gap(), newest("rollback")
+    if found is None or (last and (last.detail["after"], last.detail["since"]) == (found.after, found.since)):
         return found
     log.error("database-rolled-back", events=found.events, after=found.after, upto=found.upto)
     with transaction():
-        session().add(BackupRun(kind="rollback", state="failed", at=clock(), words=found.words[:2000], detail=found.as_dict() | {"cases": list(found.cases[:50])}))
-        _tell("数据库比外部锚点旧，请立即核查", found.words, clock)
+        session().add(BackupRun(kind="rollback", state="failed", at=clock(), words=found.words[:2000], detail=found.as_dict() | {"cases": found.cases[:50]}))
     return found
 
 
 def accept_rollback(why: str, clock: Clock) -> outside.Gap:
-    """A person knows of the gap and goes on with this database: noted outside and in the cases. Raises BackupRefused when there is none."""
+    """A person knows of the gap and goes on with this database: noted outside and in the cases. Raises BackupRefused when there is none, RestoreRefused where more is wrong than a lost end."""
     found = outside.gap()
     if found is None:
         raise BackupRefused(why="数据库与外部锚点一致，没有缺失要确认")
     with transaction():
         afterwards.note_lost(found, clock)
-    outside.note_gap(found, clock().isoformat(), why)
+    afterwards.accept(why, clock)
     return found
 
 

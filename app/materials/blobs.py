@@ -42,15 +42,21 @@ def put_blob(data: bytes) -> str:
 
 def read_blob(digest: str) -> bytes:
     """The bytes of that SHA-256. Raises BlobDamaged when they are missing or are not what was stored (E-09)."""
-    files, root = _place()
-    try:
-        data = files.cat_file(_path(root, digest))
-    except FileNotFoundError:
-        data = None
+    data = _stored(digest)
     if data is None or hashlib.sha256(data).hexdigest() != digest:
         log.error("blob damaged", digest=digest, missing=data is None)
         raise BlobDamaged(digest=digest[:12])
     return data
+
+
+def put_back(digest: str, data: bytes) -> None:
+    """Stores a blob out of a backup; one that lies there damaged is replaced."""
+    there = _stored(digest)
+    if there is not None and hashlib.sha256(there).hexdigest() == digest:
+        return
+    if there is not None:
+        remove_blob(digest)
+    put_blob(data)
 
 
 def all_blobs() -> Iterator[tuple[str, datetime]]:
@@ -66,6 +72,14 @@ def remove_blob(digest: str) -> None:
     """Removes a blob that nothing refers to."""
     files, root = _place()
     files.rm_file(_path(root, digest))
+
+
+def _stored(digest: str) -> bytes | None:
+    files, root = _place()
+    try:
+        return files.cat_file(_path(root, digest))
+    except FileNotFoundError:
+        return None
 
 
 def _place():

@@ -30,12 +30,9 @@ def digest_of_answers(stored: list[list]) -> str:
 
 def append_event(
     case: Case, kind: str, *, actor, at: datetime, element="", task_id="", outcome="", details=None,
-    answers_digest="", state_digest="", event_id: int | None = None,
+    answers_digest="", state_digest="",
 ) -> Event:
-    """Appends the next event of the case and moves the case's head to it. The event is written at once, without its id.
-
-    `event_id`: the id it gets, where ids of events that were lost must not come again; else the database counts.
-    """
+    """Appends the next event of the case and moves the case's head to it. The event is written at once, without its id."""
     key_id, key = keys.signing_key(KEY_USE)
     event = Event(
         case_id=case.id, seq=case.events + 1, at=at, kind=kind, element=element, task_id=task_id, actor_id=actor.id,
@@ -44,7 +41,7 @@ def append_event(
     )
     event.hash = hash_of_event(event, case.number, case.head)
     event.mac = mac_of(event, case.number, case.head, key)
-    session().execute(_APPEND, {name: getattr(event, name) for name in _COLUMNS} | ({"id": event_id} if event_id else {}))
+    session().execute(_APPEND, {name: getattr(event, name) for name in _COLUMNS})
     case.events, case.head = event.seq, link_of(event)
     return event
 
