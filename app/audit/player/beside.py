@@ -26,6 +26,7 @@ from app.payments.listing import state_word
 from app.store import session
 from app.store.models import Case, Event, Notice, Printing
 
+CLOSING = "ballot.close"  # the connector that counts
 COUNTED = {"yes": _l("同意"), "no": _l("反对"), "abstain": _l("弃权"), "members": _l("应到"), "attending": _l("到会"), "cast": _l("已投")}
 
 
@@ -87,9 +88,10 @@ class Beside:
         found = defaultdict(list)
         for ballot in session().scalars(sa.select(Ballot).where(Ballot.case_id == self.case.id).order_by(Ballot.opened_at, Ballot.call_id)):
             said = {"subject": ballot.subject, "members": ballot.members}
-            found[self.answered.get(ballot.call_id) or self._at(ballot.opened_at)].append(said | {"state": "open", "counts": None})
+            opened = self.answered.get(ballot.call_id) or self._at(ballot.opened_at)
+            found[opened].append(said | {"state": "open", "counts": None})
             if ballot.closed_at:
-                found[self._behind(ballot.closed_at)].append(said | {"state": "closed", "counts": _counted(ballot)})
+                found[self._closing(opened, ballot.closed_at)].append(said | {"state": "closed", "counts": _counted(ballot)})
         return found
 
     @cached_property
@@ -112,9 +114,10 @@ class Beside:
         place = bisect_right(self._times, at, key=lambda pair: pair[0])
         return self._times[max(place - 1, 0)][1]
 
-    def _behind(self, at: datetime) -> int:
-        """The first answer of a connector that was not before this instant: what told the case of it."""
-        return next((seq for when, seq in self._times if when >= at and self.events[seq].kind == "answer"), self._times[-1][1])
+    def _closing(self, opened: int, at: datetime) -> int:
+        """The event that brought the counts of a ballot opened at event `opened`."""
+        counted = (seq for seq, event in self.events.items() if seq > opened and event.details.get("topic") == CLOSING)
+        return next(counted, self._at(at))
 
 
 def _mail_key(notice: Notice) -> str:

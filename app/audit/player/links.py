@@ -24,6 +24,7 @@ class Links:
     def __init__(self, walk: Walk, events: Mapping[int, Event]):
         self.case, self.walk = walk.case, walk
         self._cases = _cases_named(events.values())
+        self._first = {number: event.kind for event in reversed(events.values()) for number in _named_by(event)}  # how each was met first
         rows = session().execute(sa.select(Release.digest, Release.number).where(Release.procedure == self.case.procedure))
         self._numbers = {digest: number for digest, number in rows}
 
@@ -33,9 +34,9 @@ class Links:
 
     def _called(self, event: Event) -> Iterator[dict]:
         process = self.walk.past.at(event.seq + 1)
-        for kind, element in event.details.get("trail", ()):
-            if element in process.called and kind in ("enter", "leave"):
-                called = process.called[element]
+        walked = {element: kind for kind, element in event.details.get("trail") or () if kind in ("enter", "leave")}
+        for element, kind in walked.items():
+            if called := process.called.get(element):
                 name = releases.process_in(self.walk.past.digest_at(event.seq + 1), called).name
                 yield {"what": "called", "case_id": self.case.id, "number": self.case.number, "title": name, "process_id": called, "way": kind, "element": element}
 
@@ -43,11 +44,11 @@ class Links:
         for number in _named_by(event)[:MEMBERS]:
             other = self._cases.get(number)
             if other is not None and other.id != self.case.id:
-                yield {"what": self._relation(event, other), "case_id": other.id, "number": other.number, "title": other.summary or other.title}
+                yield {"what": self._relation(other), "case_id": other.id, "number": other.number, "title": other.summary or other.title}
 
-    def _relation(self, event: Event, other: Case) -> str:
-        """Who speaks from outside is what the case travels in; who is spoken to is its member."""
-        if event.kind == "answer":
+    def _relation(self, other: Case) -> str:
+        """Who spoke to this case first is what it travels in; to whom it spoke first is its member."""
+        if self._first[other.number] == "answer":
             return "member"
         return "batch" if batches.batch_row(other.id) else "sitting"
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+UNITS = ((86400, _l("%(n)s 天")), (3600, _l("%(n)s 小时")), (60, _l("%(n)s 分钟")), (1, _l("%(n)s 秒")))
 
 
 def span(seconds: int | None) -> str:
     """How long something took in its two biggest units: 3 天 4 小时; "" where it is not known."""
     if seconds is None:
         return ""
-    units = ((86400, _("%(n)s 天")), (3600, _("%(n)s 小时")), (60, _("%(n)s 分钟")), (1, _("%(n)s 秒")))
     parts, rest = [], seconds
-    for size, words in units:
+    for size, words in UNITS:
         if rest >= size:
-            parts.append(words % {"n": rest // size})
+            parts.append(str(words) % {"n": rest // size})
             rest %= size
     return " ".join(parts[:2]) or _("不到 1 秒")
 

@@ -110,7 +110,7 @@ class Track:
         shown = then.elements.get(tokens[0]) if tokens and known is None else known
         revisions = self.forms.at(event.seq)
         return {
-            "seq": event.seq, "at": instant(event.at), "kind": event.kind, "kind_label": kind_label(event.kind), "element": element,
+            "seq": event.seq, "at": instant(event.at), "kind": event.kind, "kind_label": kind_label(event.kind, event.actor_id), "element": element,
             "element_name": _name(known, element), "process_id": shown.process if shown else self.case.process_id,
             "release": self.walk.past.digest_at(event.seq + 1), **self._who(event), "waited_seconds": waited, "waited": span(waited), "task_id": event.task_id,
             "outcome": event.outcome, "outcome_label": self._outcome(event, known), "reason": text_of(event.details.get("reason")), "tokens": tokens, **trail,

@@ -4,6 +4,7 @@ from __future__ import annotations
 from app import engine
 from app.audit.player.walking import Seen, Walk
 from app.audit.player.words import exactly
+from app.definitions.linter.table_checks import domain_of
 from app.operations import releases
 from app.operations.value_names import named
 from app.store.models import Event
@@ -18,7 +19,7 @@ def whys_of(walk: Walk, event: Event, flows: list[str]) -> list[dict]:
     seen = walk.seen.get(event.seq)
     if event.seq not in walk.stands:  # a choice watched on the way to a difference proves nothing
         seen = [_walked(element, flow) for element, flow in _passed(walk, event, flows)]
-    return [_why(walk, event.seq, one) for one in seen or ()]
+    return [_why(walk, event, one) for one in seen or ()]
 
 
 def _passed(walk: Walk, event: Event, flows: list[str]) -> list[tuple[str, str]]:
@@ -32,14 +33,23 @@ def _walked(element: str, flow: str) -> Seen:
     return Seen(element, "flow", flow, (), None)
 
 
-def _why(walk: Walk, seq: int, seen: Seen) -> dict:
+def _why(walk: Walk, event: Event, seen: Seen) -> dict:
+    seq = event.seq
     choice, process = walk.choice(seq, seen.element), walk.past.at(seq)
     procedure = releases.procedure_of(walk.past.digest_at(seq))
     values = None if seen.values is None else [
-        {"path": path, "label": named(path, procedure), "value": value, "words": exactly(value)} for path, value in seen.values.items()]
+        {"path": path, "label": named(path, procedure), "value": value, "words": _words(path, value, event, procedure)} for path, value in seen.values.items()]
     said = {"element": seen.element, "name": choice.name if choice else seen.element, "kind": seen.kind, "chosen": seen.chosen,
             "flow_name": "", "expression": "", "values": values, "ways": [], "rows": list(seen.rows)}
     return said | (_of_flow(choice, process, seen) if seen.kind == "flow" else _of_table(choice, procedure, seen))
+
+
+def _words(path: str, value, event: Event, procedure) -> str:
+    """A value exactly, and what it is called where it is a button or was chosen from a list: 通过（pass）."""
+    said = exactly(value)
+    domain = domain_of(path, procedure.forms, procedure.code_tables)
+    label = event.details.get("label") if path == "outcome" and value == event.outcome else domain.names.get(value) if domain and isinstance(value, str) else ""
+    return f"{label}（{said}）" if isinstance(label, str) and label and label != said else said
 
 
 def _of_flow(choice: engine.Choice | None, process: engine.Process, seen: Seen) -> dict:

@@ -11,7 +11,7 @@ from app.proof.digests import is_erased
 from app.rendering.texts import readable
 
 KINDS = {
-    "start": _l("发起"), "complete": _l("办理"), "message": _l("操作或消息"), "timer": _l("到期自动办理"), "answer": _l("系统回复"),
+    "start": _l("发起"), "complete": _l("办理"), "message": _l("操作"), "timer": _l("到期自动办理"), "answer": _l("系统回复"),
     "take": _l("领取"), "give_back": _l("退回待领取"), "hand": _l("转交"), "open": _l("开始查看"), "move": _l("迁移到另一版本"),
     "move-undone": _l("撤销迁移"), "retry": _l("重新尝试"), "repair": _l("人工修复"), "erase": _l("清除"), "restored": _l("从备份恢复"),
 }
@@ -19,9 +19,9 @@ ORDINARY = frozenset({"start", "complete", "message", "timer", "answer", "take",
 LONGEST = 400  # characters of a value
 
 
-def kind_label(kind: str) -> str:
+def kind_label(kind: str, actor_id: str) -> str:
     """What people call a kind of event; one that is not known by its own name."""
-    return str(KINDS.get(kind, kind))
+    return _("消息") if kind == "message" and actor_id == SYSTEM.id else str(KINDS.get(kind, kind))
 
 
 def text_of(value) -> str:

@@ -8,7 +8,8 @@ const SPEEDS = [0.5, 1, 2, 4, 8];
 const PAUSE = 1500; // ms on a frame at normal speed
 const WALK = 550; // ms of a token on one flow at normal speed
 
-// options: diagram(release, process) -> Promise<xml>; detail(seq) -> Promise<html>, optional; other(link, frame) -> address or null, optional;
+// options: diagram(release, process) -> Promise<xml>; detail(seq) -> Promise<html>, optional (showsFiles: its materials are in it, the panel
+// need not list them); other(link, frame) -> address or null, optional;
 // start: number of the first frame to show, optional; moved(seq): told of each frame that is shown, optional.
 export function mountPlayer(root, track, options) {
   return new Player(root, track, options);
@@ -82,7 +83,7 @@ class Player {
     this.rows = this.frames.map((frame) => h("li", { class: frame.administrative ? "play-act-row" : null },
       h("a", { href: `#${frame.seq}`, onclick: (event) => { event.preventDefault(); this.go(this.frames.indexOf(frame)); } },
         h("span", { class: "play-number" }, frame.seq), h("span", { class: "play-what" }, h("b", {}, title(frame)), marked.has(frame.seq) && h("span", { class: `play-sign play-sign-${marked.get(frame.seq).severity}`, title: marked.get(frame.seq).words }, "!"),
-          h("span", { class: "play-sub" }, `${frame.kind_label} · ${frame.who}${frame.who_for ? `（${put(this.words.for, frame.who_for)}）` : ""} · ${time(frame.at).slice(0, 16)}`)))));
+          h("span", { class: "play-sub" }, `${frame.kind_label === title(frame) ? "" : `${frame.kind_label} · `}${frame.who}${frame.who_for ? `（${put(this.words.for, frame.who_for)}）` : ""} · ${time(frame.at).slice(0, 16)}`)))));
     this.steps.replaceChildren(...this.rows);
   }
 

@@ -43,7 +43,7 @@ export class Panel {
       this.list(w.why, frame.why, (why) => this.why(frame, why), "play-whys"),
       this.changes(frame),
       this.list(w.marks, frame.marks || [], (mark) => [h("b", {}, mark.place), `：${mark.remark}`]),
-      this.list(w.materials, frame.materials, (one) => [h("b", {}, one.name), one.new && h("span", { class: "play-tag" }, w.newMaterial), one.label && ` ${one.label}`, h("code", { class: "play-digest" }, `${w.digest} ${one.sha256}`)]),
+      this.list(w.materials, this.options.showsFiles ? [] : frame.materials, (one) => [h("b", {}, one.name), one.new && h("span", { class: "play-tag" }, w.newMaterial), one.label && ` ${one.label}`, h("code", { class: "play-digest" }, `${w.digest} ${one.sha256}`)]),
       this.list(w.ballots, frame.ballots || [], (one) => this.ballot(one)),
       this.list(w.messages, frame.messages, (one) => this.message(one)),
       this.list(w.timers, frame.timers, (one) => [h("span", { class: "play-tag" }, w[`timer${capital(one.what)}`]), ` ${one.name}${one.on ? `（${one.on}）` : ""} `, put(w.due, time(one.due)), one.late > 0 && h("b", { class: "play-late" }, ` ${put(w.late, one.late_words)}`)]),

@@ -16,6 +16,7 @@ async function begin(root) {
   const player = mountPlayer(root, found, {
     diagram: (release, process) => fetch(diagrams.replace("RELEASE", release).replace("PROCESS", process)).then(whole).then((answer) => answer.text()),
     detail: (seq) => fetch(looks.replace(/0$/, seq), { headers: { "X-Requested-With": "player" } }).then(whole).then((answer) => answer.text()),
+    showsFiles: true,
     other: (link, frame) => others.replace("/0/", `/${frame.seq}/`).replace("999999999", link.case_id),
     start: asked(),
     moved: (seq) => history.replaceState(history.state, "", `#${seq}`),
