@@ -429,6 +429,16 @@ MATRIX = {
     "GET audit_replays.job_export": (NONE, None),
     "POST audit_replays.stop": (NONE, None),
     "POST audit_replays.resume": (NONE, None),
+    "GET audit_insight.index": ({"administrator", "auditor"}, None),  # offices of groups too: the library's diagrams name none
+    "GET audit_insight.rework": ({"administrator", "auditor"}, None),
+    "GET audit_insight.ways": ({"administrator", "auditor"}, None),
+    "GET audit_insight.compare": ({"administrator", "auditor"}, None),
+    "GET audit_insight.course": ({"administrator", "auditor"}, None),
+    "GET audit_insight.export": ({"administrator", "auditor"}, None),
+    "GET audit_insight.diagram": ({"administrator", "auditor"}, None),
+    "GET audit_insight.open_view": ({"administrator", "auditor"}, None),
+    "POST audit_insight.keep_view": ({"administrator", "auditor"}, None),
+    "POST audit_insight.drop_view": ({"administrator", "auditor"}, None),
     "GET audit_suspicion.index": ({"auditor"}, None),
     "GET audit_suspicion.export": ({"auditor"}, None),
     "GET audit_suspicion.of_case": ({"auditor"}, None),
@@ -436,6 +446,11 @@ MATRIX = {
     "POST audit_suspicion.again": ({"auditor"}, None),
     "GET audit_suspicion.limits": ({"administrator", "auditor"}, None),
     "POST audit_suspicion.set_limits": ({"administrator", "auditor"}, None),
+    "GET audit_packs.index": ({"auditor"}, None),
+    "GET audit_packs.make": ({"auditor"}, None),
+    "POST audit_packs.start": ({"auditor"}, None),
+    "GET audit_packs.take": (NONE, None),  # it is still being made
+    "POST audit_packs.remove": ({"auditor"}, None),
     "GET audit_backups.index": ({"administrator", "auditor"}, None),
     **{f"GET audit_retention.{view}": ({"administrator", "auditor"}, None) for view in ("index", "rule", "made", "run", "held", "wishes", "asked")},
     "GET audit_retention.report": (NONE, None),  # this run is not over
@@ -452,6 +467,7 @@ OWN = {
     **{f"workbench_forms.{view}": {"key": "request"} for view in (
         "edit", "uses", "preview_form", "preview_section", "preview_row", "change", "rename", "take_out")},
     **{f"workbench_forms.{view}": {"name": "reader-kinds"} for view in ("codes", "codes_book", "codes_text", "codes_read", "codes_take_out")},
+    "audit_insight.export": {"page": "index", "table": "steps"},
     "workbench_play.real": {"person": "reader_wang", "path": "desk"},
     **{f"workbench_scenarios.{view}": {"path": SCENARIO} for view in ("edit", "check", "play", "remove")},
     **{f"audit_retention.{view}": {"request_id": "wish-1"} for view in ("asked", "propose", "decide")}, "audit_retention.report": {"run_id": 1, "kind": "pdf"},
@@ -474,7 +490,7 @@ JSON = {
 }
 FORMS = {
     "purposes.say": {"case": "1", "purpose": "routine"},
-    "audit_suspicion.dismiss": {"why": "查过"}, "audit_suspicion.set_limits": {"sent_back": "4"},
+    "audit_insight.keep_view": {"name": "慢的"}, "audit_suspicion.dismiss": {"why": "查过"}, "audit_suspicion.set_limits": {"sent_back": "4"},
     "phrases.put": {"text": "请补正"}, "desk.keep_view": {"name": "逾期的", "due": "late"},
     "sign_in.organisation": {"organisation": "city_library"}, "sign_in.password": {"old": "-", "new": "one", "again": "another"},
     "workbench_files.take_out": {"path": FILE}, "workbench_files.rename": {"path": FILE, "name": "asked"}, "workbench_files.restore": {"path": FILE, "version": "0"},

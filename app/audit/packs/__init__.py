@@ -11,11 +11,11 @@ from app.audit.packs.making import Asked, make_pack
 from app.audit.packs.naming import Naming
 from app.audit.packs.ocel import write_ocel
 from app.audit.packs.ocel_sqlite import write_ocel_sqlite
-from app.audit.packs.operations import ask, download, forget_packs_about, pack_with_id, packs_made, sweep_packs
+from app.audit.packs.operations import ask, download, forget_packs_about, pack_with_id, packs_made, remove, sweep_packs
 from app.audit.packs.scope import Scope
 from app.audit.packs.xes import write_xes
 
-__all__ = ["Asked", "Naming", "Options", "Scope", "ask", "download", "forget_packs_about", "make_pack", "pack_with_id", "packs_made", "sweep_packs", "write_log"]
+__all__ = ["Asked", "Naming", "Options", "Scope", "ask", "download", "forget_packs_about", "make_pack", "pack_with_id", "packs_made", "remove", "sweep_packs", "write_log"]
 
 
 def write_log(form: str, target: Path, scope: Scope, naming: Naming) -> int:
