@@ -22,12 +22,13 @@ AGES = (7, 14, 30, 60, 90, 180)  # days: upper bounds of the classes of age, the
 
 @dataclass(frozen=True)
 class Week:
-    """A week from Monday to Sunday; `open` is what was running at its end, or is now."""
+    """A week from Monday to Sunday; `open` is what was running at its end, or is now. `over`: nothing can be added any more."""
 
     monday: date
     started: int
     ended: int
     open: int
+    over: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _weeks(rows: Iterable[tuple], asked: Asked, now: datetime) -> list[Week]:
     for n in range((last - first).days // 7 + 1):
         monday = first + timedelta(weeks=n)
         running += started[monday] - ended[monday]
-        weeks.append(Week(monday, started[monday], ended[monday], running))
+        weeks.append(Week(monday, started[monday], ended[monday], running, monday + timedelta(weeks=1) <= now.astimezone(SHANGHAI).date()))
     return weeks
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from app.audit.insight.shortest import PEOPLE, Shortest
 from app.audit.insight.worktime import WorkTime
 from app.operations.contexts import SHANGHAI
 
-PEOPLE = "userTask"
 CONTAINERS = frozenset({"subProcess", "callActivity"})  # their time is that of the steps inside
 PLACES = frozenset({PEOPLE, "receiveTask", "serviceTask", "intermediateCatchEvent"}) | CONTAINERS  # where time passes
 OPEN, LEFT, CANCELLED = range(3)  # how a visit stands
@@ -62,7 +62,7 @@ class Visit:
 
 
 class Return(NamedTuple):
-    """An event that led back to a step of people which the case had seen before."""
+    """An act that led the case back (`shortest`). `to` is the nearest step of people from where it led."""
 
     seq: int
     at: datetime
@@ -93,10 +93,10 @@ class Facts:
         return sum(end - start for start, end in spans), sum(time.between(start, end) for start, end in spans)
 
 
-def facts_of(events: Sequence[Happened], tasks: Sequence[TaskRow], *, release: str, elements: Callable[[str], Mapping],
+def facts_of(events: Sequence[Happened], tasks: Sequence[TaskRow], *, release: str, shortest: Callable[[str], Shortest],
              ended_at: datetime | None, tone: str) -> Facts:
-    """The facts of a case that is now in `release`; `elements` gives the elements of its process in a release."""
-    walk = _Walk(_first_release(events, release), elements)
+    """The facts of a case that is now in `release`; `shortest` gives the ways of its process in a release."""
+    walk = _Walk(_first_release(events, release), shortest)
     last = max((event.seq for event in events if event.details.get("trail")), default=0) if ended_at else 0
     for event in events:
         walk.take(event, _TONES.get(tone, OTHER) if event.seq == last else ON)
@@ -111,8 +111,8 @@ def facts_of(events: Sequence[Happened], tasks: Sequence[TaskRow], *, release: s
 class _Walk:
     """Follows the events of a case."""
 
-    def __init__(self, release: str, elements: Callable[[str], Mapping]):
-        self.facts, self._release, self._elements = Facts(), release, elements
+    def __init__(self, release: str, shortest: Callable[[str], Shortest]):
+        self.facts, self._release, self._shortest = Facts(), release, shortest
         self._here: dict[str, deque[Visit]] = defaultdict(deque)
         self._times: dict[str, int] = defaultdict(int)
         self._moved: dict[int, tuple[list[Visit], list[Visit]]] = {}
@@ -122,7 +122,6 @@ class _Walk:
             self._undo(event)
             return
         at, opened, closed = second(event.at), [], []
-        before = {element for element, times in self._times.items() if times}
         for kind, name in event.details.get("trail", ()):
             self._release = event.details["to"] if event.kind == "move" and kind not in ("cancel", "leave") else self._release
             if kind == "flow":
@@ -133,10 +132,10 @@ class _Walk:
                 closed += self._leave(name, at, LEFT if kind == "leave" else CANCELLED)
         if event.kind == "move":
             self._release, self._moved[event.seq] = event.details["to"], (opened, closed)
-        self._note(event, before, [visit for visit in opened if visit.people], closed, effect)
+        self._note(event, opened, closed, effect)
 
     def _enter(self, name: str, at: int) -> list[Visit]:
-        element = self._elements(self._release).get(name)
+        element = self._shortest(self._release).elements.get(name)
         if element is None or element.kind not in PLACES:
             return []
         self._times[name] += 1
@@ -152,11 +151,13 @@ class _Walk:
         visit.close(at, how, self._release)
         return [visit]
 
-    def _note(self, event: Happened, before: set[str], opened: list[Visit], closed: list[Visit], effect: int) -> None:
-        self.facts.steps += sorted(visit.element for visit in opened)
-        back = next((visit for visit in opened if visit.element in before), None) if event.kind != "move" else None
+    def _note(self, event: Happened, opened: list[Visit], closed: list[Visit], effect: int) -> None:
+        self.facts.steps += sorted(visit.element for visit in opened if visit.people)
+        shortest = self._shortest(self._release)
+        back = next((v for v in opened if shortest.led_back(event.element, v.element)), None) if event.kind != "move" else None
         if back:
-            self.facts.returns.append(Return(event.seq, event.at, self._release, event.kind, event.element, back.element, event.outcome))
+            to = shortest.next_of_people(back.element)
+            self.facts.returns.append(Return(event.seq, event.at, self._release, event.kind, event.element, to, event.outcome))
         for visit in closed:
             if event.kind == "complete" and visit.element == event.element and visit.how == LEFT:
                 visit.outcome, visit.effect = event.outcome, BACK if back else effect

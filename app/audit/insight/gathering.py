@@ -5,12 +5,12 @@ Any run may be cut short or run twice at once: a case counts as done by the numb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.audit.insight.columns import Packed, pack
+from app.audit.insight.shortest import Shortest
 from app.audit.insight.facts import Facts, Happened, TaskRow, facts_of, second, way_id
 from app.audit.insight.models import InsightCase, InsightChunk, InsightGathering, InsightReturn, InsightWay
 from app.audit.insight.worktime import WorkTime
@@ -68,25 +68,24 @@ def _facts_of_cases(case_ids: list[int]) -> list[tuple[Case, Facts]]:
     for case_id, element, due, created, closed in session().execute(
             sa.select(Task.case_id, Task.element, Task.due, Task.created_at, Task.closed_at).where(Task.case_id.in_(case_ids), Task.due != "")):
         tasks[case_id].append(TaskRow(element, due, second(created), second(closed) if closed else 0))
-    return [(case, _facts(case, events[case.id], tasks[case.id])) for case in cases]
+    ways = _Ways()
+    return [(case, _facts(case, events[case.id], tasks[case.id], ways)) for case in cases]
 
 
-def _facts(case: Case, events: list[Happened], tasks: list[TaskRow]) -> Facts:
+class _Ways(dict):
+    """(release, process) -> its shortest ways, worked out when asked for."""
+
+    def __missing__(self, key: tuple[str, str]) -> Shortest:
+        self[key] = Shortest(releases.process_in(*key))
+        return self[key]
+
+
+def _facts(case: Case, events: list[Happened], tasks: list[TaskRow], ways: _Ways) -> Facts:
     try:
-        return _read(case, events, tasks)
+        return facts_of(events, tasks, release=case.release, shortest=lambda digest: ways[digest, case.process_id], ended_at=case.ended_at, tone=case.tone)
     except PingshenError as error:  # one odd history must not keep all figures from being brought up to date
         log.error("insight-unreadable-case", case=case.number, error=error.code)
         return Facts()
-
-
-def _read(case: Case, events: list[Happened], tasks: list[TaskRow]) -> Facts:
-    return facts_of(events, tasks, release=case.release, elements=lambda digest: elements_in(digest, case.process_id),
-                    ended_at=case.ended_at, tone=case.tone)
-
-
-def elements_in(digest: str, process_id: str) -> Mapping:
-    """The elements of a process in a release."""
-    return releases.process_in(digest, process_id).elements
 
 
 def _repacked(data: bytes | None, fresh: dict[int, Facts]) -> bytes:

@@ -55,9 +55,9 @@ def _waiting(steps: list[Step], names: Names, asked: Asked) -> Table:
 def _durations(steps: list[Step], names: Names, asked: Asked) -> Table:
     here = sorted((step for step in steps if step.took.count), key=lambda step: (-step.took.median, -step.took.count, step.element))
     marks = levels([step.took.median for step in here])
-    heads = (Head("step", _("步骤"), TEXT), Head("kind", _("类型"), TEXT), Head("times", _("次数")), Head("median", _("中位用时"), SPAN), Head("most", _("九成在此以内"), SPAN),
+    heads = (Head("step", _("步骤"), TEXT), Head("times", _("次数")), Head("median", _("中位用时"), SPAN), Head("most", _("九成在此以内"), SPAN),
              Head("total", _("合计"), SPAN), Head("interrupted", _("中断")))
-    rows = [Row((names.element(s.element), names.kind(s.element), s.took.count, s.took.median, s.took.most, s.took.total, s.interrupted), s.element, level=mark,
+    rows = [Row((names.element(s.element), s.took.count, s.took.median, s.took.most, s.took.total, s.interrupted), s.element, level=mark,
                 badge=_("%(median)s / %(most)s", median=spoken(s.took.median, asked.worked), most=spoken(s.took.most, asked.worked))) for s, mark in zip(here, marks)]
     return Table("steps", _("每一步用了多久"), heads, rows, asked.worked, _("数字是中位用时 / 九成在此以内。只计期间内离开的；被撤回、终止等中断的不计用时，另列次数。"),
                  chart="ranges", measures=("median", "most"), nothing=_("期间内没有步骤办完。"))
@@ -93,7 +93,7 @@ def _returns(asked: Asked, scope: Scope, names: Names) -> Table:
     heads = (Head("by", _("由哪一步"), TEXT), Head("outcome", _("办理结果"), TEXT), Head("to", _("回到"), TEXT), Head("times", _("次数")), Head("cases", _("涉及事项")))
     rows = [Row((names.element(way.by), names.outcome(way.by, way.outcome) or kinds.get(way.kind, way.outcome), names.element(way.to), way.returns, way.cases),
                 to={"step": way.by}) for way in returns_by_step(asked, scope)]
-    return Table("returns", _("谁退回，回到哪里"), heads, rows, note=_("一次退回：办理、操作或到期以后，事项又进入了它到过的人工步骤。点步骤看理由。"), chart="bars", measures=("times",),
+    return Table("returns", _("谁退回，回到哪里"), heads, rows, note=_("一次退回：办理、操作或到期以后，这一步还得再做一遍，或者事项去修改已提交的内容。点步骤看理由。"), chart="bars", measures=("times",),
                  nothing=_("期间内没有退回。"))
 
 
@@ -166,8 +166,8 @@ def course_tables(asked: Asked, scope: Scope, now: datetime) -> list[Table]:
     course, names = course_of(asked, scope, now), Names(asked)
     steps = step_figures(asked, chosen_ids(asked, scope), second(now))
     weeks = Table("weeks", _("每周发起、办结和在办"), (Head("week", _("周（周一）"), TEXT), Head("started", _("发起")), Head("ended", _("办结")), Head("open", _("周末在办"))),
-                  [Row((week.monday.isoformat(), week.started, week.ended, week.open)) for week in course.weeks], chart="weeks", measures=("started", "ended", "open"),
-                  note=_("整周统计，周一到周日；最多列出最近 104 周。"))
+                  [Row((week.monday.isoformat(), week.started, week.ended, week.open), badge="" if week.over else _("未完")) for week in course.weeks], chart="weeks", measures=("started", "ended", "open"),
+                  note=_("整周统计，周一到周日；最多列出最近 104 周。还没有过完的一周只在表里。"))
     ages = Table("ages", _("在办事项已办了多久"), (Head("age", _("已办"), TEXT), Head("cases", _("件数"))),
                  [Row((_("%(over)s 至 %(upto)s 天", over=age.over, upto=age.upto) if age.upto else _("超过 %(over)s 天", over=age.over), age.cases)) for age in course.ages],
                  asked.worked, _("在办 %(n)s 件，中位已办 %(median)s。", n=course.open.count, median=spoken(course.open.median, asked.worked)), chart="bars", measures=("cases",))

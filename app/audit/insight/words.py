@@ -69,11 +69,6 @@ class Names:
         found = self.find(element)
         return found is not None and found.kind not in CONTAINERS
 
-    def kind(self, element: str) -> str:
-        """What sort of step it is, in a word."""
-        found = self.find(element)
-        return _kinds().get(found.kind if found else "", "—")
-
     def flow(self, flow: str) -> tuple[str, str, str]:
         """(from, to, name) of a flow."""
         for process in self.processes:

@@ -16,6 +16,7 @@ from flask_babel import get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from app import certificates, payments, people
+from app.audit.insight.asking import may_ask
 from app.config import ROOT
 from app.operations import reading
 from app.operations.reading import glance
@@ -24,6 +25,7 @@ from app.operations.reading import batchpages
 from app.operations.voting import number_of_papers
 from app.pools.reading import can_be_in_a_pool, pools_seen_by
 from app.registers.editing import sees_registers
+from app.retention import holds
 from app.routes.access import may_call, rules_of
 from app.routes.actors import clock, find_actor
 from app.routes.languages import LANGUAGES, chosen_language
@@ -38,6 +40,7 @@ PLACES = (
     ("voting.show", _l("投票"), "checkbox"),
     ("workbench.index", _l("流程设计"), "git-branch"),
     ("audit.show", _l("审计"), "shield-check"),
+    ("audit_insight.index", _l("统计"), "chart-histogram"),
     ("overview.index", _l("总览"), "chart-bar"),
     ("registers.index", _l("台账"), "table"),
     ("pools.index", _l("抽取与参评"), "list-numbers"),
@@ -234,7 +237,7 @@ def common() -> dict:
         "unread": lambda: reading.count_unread(actor) if actor else 0,
         "my_organisations": lambda: people.organisations_of(actor.id) if actor else [],
         "orders_to_pay": lambda: _orders_to_pay(actor), "certificate_of": lambda case: _certificate_of(case, actor), "lists_members": lambda case: batchpages.lists_members(case, actor), "travels": lambda case: batchpages.travels(case, actor),
-        "dates_of": batchpages.dates_of, "batch_states": batchpages.state_words, "state_words": _state_words, "demo_accounts": _demo_accounts,
+        "dates_of": batchpages.dates_of, "batch_states": batchpages.state_words, "state_words": _state_words, "holds_on": lambda case: _holds_on(case, actor), "demo_accounts": _demo_accounts,
     }
 
 
@@ -252,6 +255,11 @@ def _certificate_of(case, actor) -> str:
     """The number of the certificate that this case brought the actor; "" when there is none."""
     mine = certificates.certificates_of(actor) if actor and case.ended_at else []
     return next((certificate.number for certificate in mine if certificate.case_id == case.id and certificate.state != "held"), "")
+
+
+def _holds_on(case, actor) -> list:
+    """The legal holds on a case, for auditors and administrators."""
+    return holds.holds_on(case, clock()) if actor and (actor.has_role("auditor") or actor.has_role("administrator")) else []
 
 
 def _demo_accounts() -> list[dict]:
@@ -287,6 +295,8 @@ def may_open(endpoint: str, actor) -> bool:
         return bool(number_of_papers(actor))
     if endpoint == "overview.index":
         return glance.watches_groups(actor)
+    if endpoint == "audit_insight.index":  # auditors find it among the tabs of their desk
+        return may_ask(actor) and not actor.has_role("auditor")
     if endpoint == "registers.index":
         return sees_registers(actor)
     if endpoint == "pools.index":

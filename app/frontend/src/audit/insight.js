@@ -4,10 +4,6 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { axisX, axisY, barX, dot, gridX, gridY, lineY, plot, ruleX, ruleY, text } from "@observablehq/plot";
 
 const rows = (table) => [...table.tBodies[0].rows];
-const heat = document.getElementById("heat");
-if (heat) paint(heat).catch(() => heat.classList.add("diagram-failed"));
-for (const figure of document.querySelectorAll("[data-chart-of]")) keepDrawn(figure);
-document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
 // ---- the diagram
 
@@ -56,8 +52,8 @@ const length = ([a, b]) => Math.hypot(a.x - b.x, a.y - b.y);
 function fit(viewer, hottest) {
   const canvas = viewer.get("canvas"), element = viewer.get("elementRegistry").get(hottest);
   canvas.zoom("fit-viewport", "auto");
-  if (canvas.zoom() >= 0.55) return;
-  canvas.zoom(0.55);
+  if (canvas.zoom() >= 0.7) return;
+  canvas.zoom(0.7);
   const box = canvas.viewbox(), middle = element ? { x: element.x + element.width / 2, y: element.y + element.height / 2 } : { x: box.inner.x + box.width / 2.1, y: box.inner.y + box.height / 2.1 };
   canvas.viewbox({ x: middle.x - box.width / 2, y: middle.y - box.height / 2, width: box.width, height: box.height });
 }
@@ -111,7 +107,7 @@ function keepDrawn(figure) {
 function read(table) {
   const heads = [...table.tHead.rows[0].cells].map((cell) => ({ key: cell.dataset.key, label: cell.textContent.trim(), unit: cell.dataset.unit }));
   const data = rows(table).map((row) => {
-    const found = { words: {}, level: Number(row.dataset.level) };
+    const found = { words: {}, badge: row.dataset.badge };
     heads.forEach(({ key }, n) => {
       const cell = row.cells[n], value = cell.dataset.value;
       found.words[key] = cell.textContent.trim();
@@ -137,47 +133,70 @@ function named(table) {
   });
 }
 
-function bars(table, width, [measure]) {
+function bars(table, width, measures) {
+  return stacked(measures.map((measure) => bar(table, width, measure)));
+}
+
+function bar(table, width, measure) {
   const head = table.heads[measure], data = named(table).filter((row) => row[measure] !== null).slice(0, SHOWN);
-  if (!data.length) return null;
+  if (!data.length) return [];
   const top = head.unit === "%" ? 100 : Math.max(1, ...data.map((row) => row[measure]));
-  return plot(common(width, {
+  return [said(head), plot(common(width, {
     height: tall(data.length), x: { domain: [0, top], label: null, nice: true, ticks: Math.min(6, width / 90) }, y: { domain: data.map((row) => row.line), label: null },
-    marks: [gridX({ stroke: "var(--line)", strokeOpacity: 1 }), axisY({ tickFormat: (words) => short(words, width), tickSize: 0, fill: "currentColor" }),
-      axisX({ anchor: "top", label: unit(head), tickSize: 0, fill: "currentColor", tickFormat: (n) => `${n}` }),
+    marks: [gridX({ stroke: "var(--line)", strokeOpacity: 1 }), ...axes(width),
       barX(data, { x: measure, y: "line", fill: "var(--heat-4)", insetTop: 3, insetBottom: 3 }),
       text(data, { x: measure, y: "line", text: (row) => row.words[measure], textAnchor: "start", dx: 6, fill: "currentColor" }), ruleX([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
-  }));
+  }))];
 }
 
 function ranges(table, width, [from, to]) {
   const data = named(table).filter((row) => row[from] !== null).slice(0, SHOWN);
   if (!data.length) return null;
-  return plot(common(width, {
-    height: tall(data.length), x: { domain: [0, Math.max(0.1, ...data.map((row) => row[to]))], nice: true, label: null, ticks: Math.min(6, width / 90) }, y: { domain: data.map((row) => row.line), label: null },
-    marks: [gridX({ stroke: "var(--line)", strokeOpacity: 1 }), axisY({ tickFormat: (words) => short(words, width), tickSize: 0, fill: "currentColor" }),
-      axisX({ anchor: "top", label: unit(table.heads[from]), tickSize: 0, fill: "currentColor", tickFormat: (n) => `${n}` }),
+  return stacked([[said({ ...table.heads[from], label: `${table.heads[from].label} · ${table.heads[to].label}` }), plot(common(width, {
+    marginRight: 130, height: tall(data.length), x: { domain: [0, Math.max(0.1, ...data.map((row) => row[to]))], nice: true, label: null, ticks: Math.min(6, width / 90) }, y: { domain: data.map((row) => row.line), label: null },
+    marks: [gridX({ stroke: "var(--line)", strokeOpacity: 1 }), ...axes(width),
       barX(data, { x1: from, x2: to, y: "line", fill: "var(--heat-2)", insetTop: 8, insetBottom: 8 }),
       dot(data, { x: from, y: "line", r: 5, fill: "var(--heat-5)" }),
       text(data, { x: to, y: "line", text: (row) => `${row.words[from]} / ${row.words[to]}`, textAnchor: "start", dx: 8, fill: "currentColor" }), ruleX([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
-  }));
+  }))]]);
+}
+
+const axes = (width) => [axisY({ tickFormat: (words) => short(words, width), tickSize: 0, fill: "currentColor" }),
+  axisX({ anchor: "top", label: null, tickSize: 0, fill: "currentColor", tickFormat: (n) => `${n}` })];
+
+// What is measured, above the drawing: beside the axis it would lie on its numbers.
+function said(head) {
+  const words = document.createElement("p");
+  words.className = "insight-unit";
+  words.textContent = head.unit ? `${head.label}（${head.unit}）` : head.label;
+  return words;
+}
+
+function stacked(drawings) {
+  const found = drawings.flat(), all = document.createElement("div");
+  all.append(...found);
+  return found.length ? all : null;
 }
 
 function weeks(table, width, [started, ended, open]) {
-  const data = table.data.map((row) => ({ ...row, week: new Date(`${row[table.name]}T00:00:00Z`) }));
+  const data = table.data.filter((row) => !row.badge).map((row) => ({ ...row, week: new Date(`${row[table.name]}T00:00:00Z`) }));
   if (data.length < 2) return null;
-  const kinds = [[started, "var(--heat-4)", "6 4"], [ended, "var(--good)", null]], flat = common(width, { marginLeft: 48, marginRight: 72, height: 220, y: { grid: true, nice: true, zero: true, label: null }, x: { type: "utc", label: null } });
+  const kinds = [[started, "var(--heat-4)", "6 4"], [ended, "var(--good)", null]], flat = common(width, { marginLeft: 48, marginRight: 72, height: 220, y: { grid: true, nice: true, zero: true, label: null }, x: { type: "utc", label: null, ticks: Math.min(8, width / 80), tickFormat: (at) => (at.getUTCMonth() ? `${at.getUTCMonth() + 1}月` : `${at.getUTCFullYear()}年`) } });
   const last = data[data.length - 1], place = apart(last[started], last[ended]);
   const through = plot({ ...flat, marks: [gridY({ stroke: "var(--line)", strokeOpacity: 1 }), ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
     ...kinds.flatMap(([key, stroke, dashes], n) => [lineY(data, { x: "week", y: key, stroke, strokeWidth: 2, strokeDasharray: dashes }),
       text([last], { x: "week", y: key, text: () => table.heads[key].label, textAnchor: "start", dx: 8, dy: place[n], fill: stroke, fontWeight: 600 })])] });
   const stock = plot({ ...flat, height: 170, marks: [gridY({ stroke: "var(--line)", strokeOpacity: 1 }), ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
     lineY(data, { x: "week", y: open, stroke: "var(--todo)", strokeWidth: 2.5, curve: "step-after" }), text([last], { x: "week", y: open, text: () => table.heads[open].label, textAnchor: "start", dx: 8, fill: "var(--todo)", fontWeight: 600 })] });
-  const both = document.createElement("div");
-  both.append(through, stock);
-  return both;
+  return stacked([through, stock]);
 }
 
 // Two names at the end of lines that end at the same height do not lie on each other.
 const apart = (one, other) => (Math.abs(one - other) > 2 ? [0, 0] : one >= other ? [-8, 8] : [8, -8]);
-const unit = (head) => (head.unit ? `${head.label}（${head.unit}）` : head.label);
+
+// ---- begin
+
+const heat = document.getElementById("heat");
+if (heat) paint(heat).catch(() => heat.classList.add("diagram-failed"));
+for (const figure of document.querySelectorAll("[data-chart-of]")) keepDrawn(figure);
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
