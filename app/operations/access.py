@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import batches
 from app.errors import FourEyes, NotAllowed, NotFound, TaskNoLongerOpen, TaskTaken
 from app.people import name_of
+from app.people.restrictions import unrestricted
 from app.store import session
 from app.store.models import Case, CaseParty, Subscription, Task
 
@@ -44,6 +45,13 @@ def _travels_to(case: Case, actor) -> bool:
 def _is_named(case: Case, actor) -> bool:
     named = sa.select(CaseParty.name).where(CaseParty.case_id == case.id, CaseParty.ref == actor.ref)
     return session().scalar(named.limit(1)) is not None  # the case names them as a party
+
+
+def worked_with(actor):
+    """A clause for lists: the actor's own cases, and those whose person's data may be worked with; whoever reads all reads the archive."""
+    if any(actor.has_role(role) for role in READS_ALL):
+        return sa.true()
+    return sa.or_(Case.starter_id == actor.id, unrestricted(Case.starter_id, Case.ended_at))
 
 
 def can_send(subscription: Subscription, actor) -> bool:

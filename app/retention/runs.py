@@ -177,8 +177,6 @@ def plan_due(clock) -> RetentionRun | None:
 def _write(run: RetentionRun, lines: list[planning.Planned], actor, clock) -> RetentionRun:
     with transaction() as store:
         run.state, run.planned_by, run.planned_by_name, run.planned_at = "planned", actor.id, actor.name, clock()
-        for name, empty in (("person_id", ""), ("request_id", ""), ("decided_by", ""), ("decided_by_name", ""), ("decision", ""), ("job_id", ""), ("signature", ""), ("key_id", "")):
-            setattr(run, name, getattr(run, name) or empty)
         store.add(run)
         store.flush()
         store.add_all([line.row(run.id, place) for place, line in enumerate(lines, 1)])

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.operations import releases
-from app.operations.access import can_send, can_view_case
+from app.operations.access import can_send, can_view_case, worked_with
 from app.operations.blinding import shows_what_was_sought, veiled_row
 from app.operations.contexts import SHANGHAI
 from app.operations.messages import actions_of
@@ -72,7 +72,7 @@ def search_cases(actor, q: str, *, limit: int = 20) -> tuple[CaseRow, ...]:
         sa.select(Task.case_id).join(Case).where(_in_hand(actor), _matches(q)).limit(limit),
     )
     ids = sa.union(*(sa.select(s.subquery()) for s in sources)).subquery()
-    cases = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids))).order_by(Case.id.desc()).limit(limit))
+    cases = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids)), worked_with(actor)).order_by(Case.id.desc()).limit(limit))
     rows = _rows(tuple(case for case in cases if can_view_case(case, actor)), actor)
     return tuple(row for row in rows if shows_what_was_sought(row, q, actor))
 

@@ -11,6 +11,7 @@ from app.operations.access import can_view_case
 from app.operations.reading.glance import due_before, late
 from app.operations.reading.keysets import cut_page, read_cursor
 from app.operations.reading.offices import role_names
+from app.people.restrictions import unrestricted
 from app.store import session
 from app.store.models import Case, CaseGroup, Process, Task
 
@@ -110,7 +111,7 @@ def readable(cases, actor) -> set[int]:
 
 
 def _behind(group: CaseGroup, behind: Behind, now: datetime):
-    query = sa.select(Case).where(_in(group))
+    query = sa.select(Case).where(_in(group), unrestricted(Case.starter_id, Case.ended_at))
     if behind.process:
         query = query.where(Case.process_id == behind.process)
     if behind.stage:

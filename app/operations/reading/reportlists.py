@@ -4,7 +4,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.operations import printings, releases
-from app.operations.access import can_view_case
+from app.operations.access import can_view_case, worked_with
 from app.operations.contexts import case_context, holds
 from app.operations.reading.keysets import cut_page, read_cursor
 from app.operations.reading.views import CaseReports, Page, ReportLink
@@ -34,7 +34,7 @@ def print_centre(actor, clock, *, q: str = "", cursor: str = "", size: int = CAS
     """The cases that are the actor's, name them or their organisation, or had work for them, newest first, with their reports."""
     after = read_cursor(cursor, int)
     ids = sa.union(*(sa.select(source.subquery().c[0]) for source in _sources(actor, q.strip(), after, size))).subquery()
-    found = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids))).order_by(Case.id.desc()).limit(size + 1)).all()
+    found = session().scalars(sa.select(Case).where(Case.id.in_(sa.select(ids)), worked_with(actor)).order_by(Case.id.desc()).limit(size + 1)).all()
     page, following = cut_page(found, size, lambda case: (case.id,))
     rows = (CaseReports(case, report_links(case, actor, clock)) for case in page if can_view_case(case, actor))
     return Page(tuple(row for row in rows if row.reports), following)
