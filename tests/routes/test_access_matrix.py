@@ -17,6 +17,8 @@ from flask import current_app
 from PIL import Image
 
 from app.audit.suspicion.models import KeptFinding
+from app.audit.search.asked import asked_for
+from app.audit.search.samples import draw_sample
 from app.certificates.models import Certificate
 from app.extensions import db
 from app.materials import store_document, store_upload
@@ -420,6 +422,18 @@ MATRIX = {
     "GET audit_viewings.index": ({"administrator", "auditor"}, None),
     "GET audit_viewings.export": ({"administrator", "auditor"}, None),
     "GET audit.show": ({"auditor"}, None),
+    "GET audit.export": ({"auditor"}, None),
+    "POST audit.start_export": ({"auditor"}, None),  # a workbook of their own
+    "GET audit.fetch": (NONE, None),  # nobody here began one
+    "POST audit.keep_view": ({"auditor"}, None),  # a search of their own
+    "POST audit.drop_view": ({"auditor"}, None),
+    "GET audit.samples": ({"auditor"}, None),
+    "GET audit.new_sample": ({"auditor"}, None),
+    "POST audit.draw": ({"auditor"}, None),
+    "GET audit.sample": ({"auditor"}, None),
+    "POST audit.note": ({"auditor"}, None),
+    "GET audit.sample_book": ({"auditor"}, None),
+    "GET audit.sample_record": ({"auditor"}, None),
     "GET audit_replays.index": ({"auditor"}, None),
     "GET audit_replays.export": ({"auditor"}, None),
     "POST audit_replays.begin": ({"auditor"}, None),
@@ -489,6 +503,7 @@ JSON = {
     "workbench_reports.preview": {"text": (builders.DATA / "lending-library" / TEMPLATE).read_text(), "source": "", "role": ""},
 }
 FORMS = {
+    "audit.keep_view": {"name": "逾期的"}, "audit.draw": {"title": "t", "reason": "r", "wanted": "1"}, "audit.note": {"verdict": "fine", "version": "0"},
     "purposes.say": {"case": "1", "purpose": "routine"},
     "audit_insight.keep_view": {"name": "慢的"}, "audit_suspicion.dismiss": {"why": "查过"}, "audit_suspicion.set_limits": {"sent_back": "4"},
     "phrases.put": {"text": "请补正"}, "desk.keep_view": {"name": "逾期的", "due": "late"},
@@ -584,8 +599,14 @@ def _furnish() -> dict:
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "certificate_id": 1, "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
         "data_class": "case", "run_id": 1, "hold_id": 1, "finding_id": 1, "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
-        **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1",
+        **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1", "sample_id": _sample().id, "position": 1,
     }
+
+
+def _sample():
+    """A sample of all cases, drawn by the auditor."""
+    who = {"actor": builders.actor("auditor"), "clock": lambda: MONDAY}
+    return draw_sample(asked_for({}), "1", title="t", reason="r", **who)
 
 
 def _proposal():

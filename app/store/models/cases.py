@@ -45,6 +45,8 @@ class Case(Model):
         sa.Index("ix_case_release", "release"),
         sa.Index("ix_case_running", "process_id", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_case_grouping", "grouping", "procedure", "process_id", "stage", "tone"),
+        sa.Index("ix_case_started", "started_at"), sa.Index("ix_case_ended", "ended_at"), sa.Index("ix_case_starter_name", "starter_name"),
+        sa.Index("ix_case_result", "result"),
     )
 
 
@@ -93,7 +95,11 @@ class Event(Model):
     kept: Mapped[dict | None] = mapped_column(PackedJson, nullable=True)  # then: path -> leaf salt of what remains
     hash: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # what anybody can check (app/proof/chain.py)
 
-    __table_args__ = (sa.UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "seq"), sa.Index("ix_event_at", "at"), sa.Index("ix_event_actor", "actor_id", "id"),
+        sa.Index("ix_event_place", "element", "outcome", "id"),
+        sa.Index("ix_event_rare", "kind", "id", sqlite_where=sa.text("kind <> 'complete'"), postgresql_where=sa.text("kind <> 'complete'")),
+    )
 
 
 guard(Event.__table__)
@@ -118,7 +124,10 @@ class Answers(Model):
     salt: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
     kept: Mapped[dict | None] = mapped_column(PackedJson, nullable=True)
 
-    __table_args__ = (sa.UniqueConstraint("case_id", "form", "revision"),)
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "form", "revision"),
+        sa.Index("ix_answers_again", "revision", "case_id", sqlite_where=sa.text("revision > 1"), postgresql_where=sa.text("revision > 1")),
+    )
 
 
 class Task(Model):
@@ -153,6 +162,7 @@ class Task(Model):
                  sqlite_where=sa.text("state = 'open' AND assignee = ''"),
                  postgresql_where=sa.text("state = 'open' AND assignee = ''")),
         sa.Index("ix_task_due", "due", sqlite_where=sa.text("state = 'open' AND due <> ''"), postgresql_where=sa.text("state = 'open' AND due <> ''")),
+        sa.Index("ix_task_dated", "case_id", sqlite_where=sa.text("due <> ''"), postgresql_where=sa.text("due <> ''")),
         sa.Index("ix_task_closed", "closed_at", sqlite_where=sa.text("state = 'done'"), postgresql_where=sa.text("state = 'done'")),
     )
 
