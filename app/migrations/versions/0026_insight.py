@@ -58,10 +58,10 @@ def upgrade():
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("waiting", sa.Integer, nullable=False),
     )
-    op.create_index("ix_case_ended", "case_", ["process_id", "ended_at"])
+    op.create_index("ix_case_process_ended", "case_", ["process_id", "ended_at"])
 
 
 def downgrade():
-    op.drop_index("ix_case_ended", "case_")
+    op.drop_index("ix_case_process_ended", "case_")
     for table in ("insight_gathering", "insight_return", "insight_case", "insight_way", "insight_chunk"):
         op.drop_table(table)
