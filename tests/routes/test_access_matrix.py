@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import current_app
 from PIL import Image
 
+from app.audit.packs.models import Pack
 from app.audit.suspicion.models import KeptFinding
 from app.audit.search.asked import asked_for
 from app.audit.search.samples import draw_sample
@@ -598,7 +599,7 @@ def _furnish() -> dict:
         "key": "lending_slip", "row": "new", "section": "book", "outcome": "lend", "material_id": picture.id,
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "certificate_id": 1, "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
-        "data_class": "case", "run_id": 1, "hold_id": 1, "finding_id": 1, "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
+        "data_class": "case", "run_id": 1, "pack_id": "pack-1", "hold_id": 1, "finding_id": 1, "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
         **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1", "sample_id": _sample().id, "position": 1,
     }
 
@@ -657,7 +658,8 @@ def _rows(case, paper) -> list:
         number="certificate-1", code="c" * 26, call_id="call-2", case_id=case.id, holder="person:reader_wang", holder_name="r",
         title="t", issued_at=MONDAY, state="valid", state_at=MONDAY, material_id=paper.id, pdf_digest=paper.sha256)
     finding = KeptFinding(id=1, case_id=case.id, process_id=case.process_id, code="quick", severity="warn", seq=2, element="check", words="w", at=MONDAY, found_at=MONDAY)
-    return [order, receipt, certificate, finding]
+    pack = Pack(id="pack-1", kind="xes", title="t", purpose="p", person_id="stranger", person_name="s", scope={"cases": None}, asked_at=MONDAY)
+    return [order, receipt, certificate, finding, pack]
 
 
 def _own_rows(case) -> list:
