@@ -45,7 +45,7 @@ class Case(Model):
         sa.Index("ix_case_release", "release"),
         sa.Index("ix_case_running", "process_id", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_case_grouping", "grouping", "procedure", "process_id", "stage", "tone"),
-        sa.Index("ix_case_started", "started_at"), sa.Index("ix_case_ended", "ended_at"), sa.Index("ix_case_starter_name", "starter_name"),
+        sa.Index("ix_case_started", "started_at"), sa.Index("ix_case_ended", "ended_at"), sa.Index("ix_case_process_ended", "process_id", "ended_at"), sa.Index("ix_case_starter_name", "starter_name"),
         sa.Index("ix_case_result", "result"),
     )
 
