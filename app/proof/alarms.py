@@ -67,12 +67,17 @@ def standings(clock) -> list[Standing]:
 def trouble(clock) -> str:
     """One word for the health page: "ok", or what does not get out."""
     head = last_head()
-    if sinks.state_of(DATABASE).failing_since:
+    if is_rolled_back():
         return "the database is older than the heads outside it"
     if head and age_of(head, clock) > ALARM_AFTER.total_seconds():
         return f"last head {age_of(head, clock):.0f} s ago"
     failing = [one for one in standings(clock) if one.failing_since and _long(one.failing_since, clock)]
     return "; ".join(f"{one.kind} {one.name} failing since {one.failing_since}" for one in failing) or "ok"
+
+
+def is_rolled_back() -> bool:
+    """Whether the database was found to lack what the last head knows."""
+    return bool(sinks.state_of(DATABASE).failing_since)
 
 
 def _standing(name, kind, address, last, state, clock, limit) -> Standing:

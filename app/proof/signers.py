@@ -118,11 +118,15 @@ def public_key(algorithm: str, key_id: str) -> str | None:
 
 def public_keys() -> list[dict]:
     """All public keys of heads, oldest first: {algorithm, key, public, signed_by, signature}; the newest that signs here vouches for the others."""
-    told = [{"algorithm": one.name, "key": key_id, "public": public_key(one.name, key_id)} for one in ALGORITHMS.values() for key_id in keys.key_ids(one.use)]
-    told += [each for each in _told_before() if each not in told]
-    algorithm, key_id = current()
+    told, (algorithm, key_id) = known_keys(), current()
     told.sort(key=lambda one: (one["algorithm"], one["key"]) == (algorithm, key_id))
     return [one | {"signed_by": key_id, "signature_algorithm": algorithm, "signature": sign(canonical(one), algorithm, key_id)} for one in told]
+
+
+def known_keys() -> list[dict]:
+    """Every public key that is known here: {algorithm, key, public}."""
+    told = [{"algorithm": one.name, "key": key_id, "public": public_key(one.name, key_id)} for one in ALGORITHMS.values() for key_id in keys.key_ids(one.use)]
+    return told + [each for each in _told_before() if each not in told]
 
 
 def fingerprint(public: str) -> str:

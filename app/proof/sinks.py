@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -143,7 +144,7 @@ def _http(place: str) -> Callable:
     def put(head: dict, _line: bytes) -> bytes:
         token = current_app.config["ANCHOR_TOKEN"]
         headers = {"Content-Type": "application/json", "Idempotency-Key": digest_of(head)} | ({"Authorization": f"Bearer {token}"} if token else {})
-        answer = httpx.post(place, content=canonical(compact(head)), headers=headers, timeout=WITHIN)
+        answer = _client().post(place, content=canonical(compact(head)), headers=headers)
         if not answer.is_success:
             raise SinkFailed(f"HTTP {answer.status_code}")
         return answer.content
@@ -151,9 +152,15 @@ def _http(place: str) -> Callable:
     return put
 
 
+@cache
+def _client() -> httpx.Client:
+    """One for all: to make one costs as much as a hundred heads."""
+    return httpx.Client(timeout=WITHIN)
+
+
 def _rfc3161(place: str) -> Callable:
     def put(head: dict, _line: bytes) -> bytes:
-        answer = httpx.post(place, content=stamps.request_for(head), headers={"Content-Type": "application/timestamp-query"}, timeout=WITHIN)
+        answer = _client().post(place, content=stamps.request_for(head), headers={"Content-Type": "application/timestamp-query"})
         if not answer.is_success:
             raise SinkFailed(f"HTTP {answer.status_code}")
         if wrong := stamps.why_not(answer.content, head):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -56,9 +57,8 @@ def verify_all(*, processes: int = 1, also: Sequence[Path] = (), files: bool = F
     began, found = time.monotonic(), counts()
     ranges = list(parts())
     with _workers(processes) as run:
-        for faults in run(_in_part, ranges):
-            found.faults += faults
-        found.faults += faults_outside(also, all_stamps)
+        outside, *chains = run(_done, [partial(_outside, also, all_stamps), *(partial(verify_part, low, high) for low, high in ranges)])
+    found.faults = [fault for faults in chains for fault in faults] + outside
     if files:
         found.files, bad = verify_files()
         found.faults += bad
@@ -122,8 +122,12 @@ def keep(found: Found, began, clock, person_id: str = "") -> Verification:
         return row
 
 
-def _in_part(part: tuple[int, int]) -> list[Fault]:
-    return verify_part(*part)
+def _outside(also: Sequence[Path], all_stamps: bool) -> list[Fault]:
+    return list(faults_outside(also, all_stamps))
+
+
+def _done(work: partial) -> list[Fault]:
+    return work()
 
 
 class _workers:
