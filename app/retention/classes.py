@@ -48,4 +48,21 @@ _OWN = (
 )
 _FIELDS = tuple(
     DataClass(FIELDS + name, _FIELD_LABELS[name], _l("表单中标为此类个人信息的字段，含表格各行。"), "case", "ended", 120, 1) for name in PERSONAL)
+# What people call the tables that a run may clear; others keep their own name.
+_TABLES = {
+    "answers": _l("填报内容"), "event": _l("办理记录"), "material": _l("材料"), "transfer": _l("没有传完的文件"), "outbox": _l("发给外部系统的请求"), "draft": _l("草稿"),
+    "mark": _l("标注"), "mark_reply": _l("对标注的说明"), "notice": _l("通知"), "mail": _l("邮件"), "letter": _l("待发的邮件"), "job_item": _l("批量作业明细"), "job": _l("批量作业"),
+    "payment_order": _l("缴费订单"), "person": _l("账号"), "person_profile": _l("个人资料"), "role_assignment": _l("角色"), "sign_in": _l("登录记录"),
+    "account_event": _l("账号记录"), "viewing": _l("查阅记录"), "viewing_purpose": _l("查阅事由"), "certificate_check": _l("证书查询记录"), "listed_person": _l("人员名单"),
+    "saved_view": _l("保存的视图"), "idempotency_key": _l("重复请求的答复"), "sent_code": _l("验证码"), "kept_page": _l("暂存的页面"), "printing_answers": _l("打印前的填写"),
+    "data_request": _l("数据副本"), "pending_import": _l("待导入的名单"), "finding": _l("疑点"), "replay_result": _l("重放结果"), "wrong_passwords": _l("输错密码的记录"),
+    "spent_solution": _l("人机验证记录"), "audit_sample_case": _l("抽样记录"), "register_entry": _l("台账条目"), "register_change": _l("台账变更"),
+}
+
+
+def table_words(name: str) -> str:
+    """A table in words."""
+    return str(_TABLES.get(name, name))
+
+
 CLASSES: dict[str, DataClass] = {one.key: one for one in (*_OWN[:3], *_FIELDS, *_OWN[3:])}

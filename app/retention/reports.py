@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from app import keys, rendering
 from app.operations.contexts import instant
 from app.proof.digests import canonical
-from app.retention.classes import CLASSES
+from app.retention.classes import CLASSES, table_words
 from app.retention.models import RetentionItem, RetentionRun, Tombstone
 from app.store import session
 from app.store.models import Case
@@ -45,7 +45,7 @@ def as_json(run: RetentionRun) -> bytes:
 def as_pdf(run: RetentionRun) -> bytes:
     """The same to read and to file."""
     return rendering.render_report(TEMPLATE.read_text("utf-8"), run.report | {
-        "signature": run.signature, "key": run.key_id, "labels": {key: str(one.label) for key, one in CLASSES.items()}}).pdf
+        "signature": run.signature, "key": run.key_id, "tables": {one["table"]: table_words(one["table"]) for one in run.report["tombstones"]}, "labels": {key: str(one.label) for key, one in CLASSES.items()}}).pdf
 
 
 def public_key(key_id: str) -> str:

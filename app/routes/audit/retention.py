@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.errors import NotFound
 from app.jobs import Job, progress_of
 from app.retention import holds, reading, reports, requests, rules, runs
-from app.retention.classes import CLASSES
+from app.retention.classes import CLASSES, table_words
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.audit.frame import AUDITOR, audit_page
@@ -25,7 +25,7 @@ READERS = (AUDITOR, ADMINISTRATOR)
 
 
 def _page(template: str, **values) -> str:
-    return audit_page(template, acts=current_actor().has_role("administrator"), me=current_actor().id, classes=CLASSES, waiting=reading.waiting(), **values)
+    return audit_page(template, acts=current_actor().has_role("administrator"), me=current_actor().id, classes=CLASSES, table_words=table_words, waiting=reading.waiting(), **values)
 
 
 def _here(**_values) -> str:
