@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from flask import current_app
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.backups import afterwards, outside
 from app.backups.drills import drill, newest_backup, own_identities
@@ -26,6 +27,17 @@ def look_after(clock: Clock) -> None:
     """Every minute: a database older than its heads is an alarm, once; a restored one catches up with what was paid."""
     notice_rollback(clock)
     afterwards.catch_up(clock)
+
+
+def look_at_start(app: Flask) -> outside.Gap | None:
+    """Whether the database that the service starts on is older than its heads. It starts all the same, health red: who decides is a person."""
+    with app.app_context():
+        try:
+            return notice_rollback(app.extensions["clock"])
+        except SQLAlchemyError:  # not migrated yet: health says so
+            return None
+        finally:
+            session().remove()
 
 
 def notice_rollback(clock: Clock) -> outside.Gap | None:

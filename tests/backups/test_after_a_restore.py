@@ -11,7 +11,7 @@ from app.backups.afterwards import catch_up
 from app.backups.making import make_backup
 from app.backups.reading import newest, standing
 from app.backups.restoring import restore
-from app.backups.tending import accept_rollback, back_up_due, drill_due, look_after
+from app.backups.tending import accept_rollback, back_up_due, drill_due, look_after, look_at_start
 from app.clock import PretendClock
 from app.errors import BackupRefused
 from app.extensions import db
@@ -55,7 +55,7 @@ def test_an_old_copy_over_the_live_database_is_noticed_and_health_is_red(app, cl
     furnish(app, clock)
     assert client.get("/health/ready").json["parts"]["rollback"] == "ok"
     gone = put_old_copy_in_place(app, clock, tmp_path)
-    look_after(clock)
+    assert look_at_start(app).events == gone
     look_after(clock)
     [run] = session().query(type(newest("rollback"))).filter_by(kind="rollback").all()
     assert f"{gone} 个" in run.words and run.state == "failed"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.bench import cases, inboxes, loaded, papers
+from tests.bench import backups, cases, inboxes, loaded, papers, replays
 from tests.bench.results import PAGE, Row, machine, page, table
 from tests.support.databases import Databases, postgres_server
 
@@ -57,6 +57,8 @@ def parts(databases: Databases, folder: Path, size: Size) -> dict[str, Callable[
         "inbox-sqlite": lambda: on("sqlite", lambda where, url: inboxes.rows("sqlite", where, url, size.tasks)),
         "inbox-postgresql": lambda: on("postgresql", lambda where, url: inboxes.rows("postgresql", where, url, size.tasks)),
         "papers": lambda: on("sqlite", lambda where, url: papers.rows(where, url, size.certificates)),
+        "replays": lambda: replays.rows(_fresh(folder)),
+        "backups": lambda: backups.rows(_fresh(folder)),
     }
 
 
