@@ -461,11 +461,15 @@ MATRIX = {
     "POST audit_suspicion.again": ({"auditor"}, None),
     "GET audit_suspicion.limits": ({"administrator", "auditor"}, None),
     "POST audit_suspicion.set_limits": ({"administrator", "auditor"}, None),
+    **{f"GET audit_player.{view}": ({"auditor"}, {"auditor"}) for view in ("show", "track", "frame", "diagram", "follow")},
     "GET audit_packs.index": ({"auditor"}, None),
     "GET audit_packs.make": ({"auditor"}, None),
     "POST audit_packs.start": ({"auditor"}, None),
     "GET audit_packs.take": (NONE, None),  # it is still being made
     "POST audit_packs.remove": ({"auditor"}, None),
+    **{f"{way} audit_proof.{view}": ({"administrator", "auditor"}, None) for way, view in (("GET", "index"), ("GET", "public_keys"), ("POST", "verify"))},
+    "GET audit_proof.heads": (NONE, None),  # no head was written yet
+    "GET audit_proof.verification": (NONE, None),
     "GET audit_backups.index": ({"administrator", "auditor"}, None),
     **{f"GET audit_retention.{view}": ({"administrator", "auditor"}, None) for view in ("index", "rule", "made", "run", "held", "wishes", "asked")},
     "GET audit_retention.report": (NONE, None),  # this run is not over
@@ -482,7 +486,7 @@ OWN = {
     **{f"workbench_forms.{view}": {"key": "request"} for view in (
         "edit", "uses", "preview_form", "preview_section", "preview_row", "change", "rename", "take_out")},
     **{f"workbench_forms.{view}": {"name": "reader-kinds"} for view in ("codes", "codes_book", "codes_text", "codes_read", "codes_take_out")},
-    "audit_insight.export": {"page": "index", "table": "steps"},
+    "audit_insight.export": {"page": "index", "table": "steps"}, "audit_player.frame": {"seq": 2}, "audit_player.follow": {"seq": 2, "other_id": 1},
     "workbench_play.real": {"person": "reader_wang", "path": "desk"},
     **{f"workbench_scenarios.{view}": {"path": SCENARIO} for view in ("edit", "check", "play", "remove")},
     **{f"audit_retention.{view}": {"request_id": "wish-1"} for view in ("asked", "propose", "decide")}, "audit_retention.report": {"run_id": 1, "kind": "pdf"},

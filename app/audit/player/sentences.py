@@ -72,7 +72,7 @@ def labels() -> dict[str, str]:
         "mailLate": _("已过时未发"), "mailAside": _("发送失败"), "timers": _("计时"), "timerSet": _("开始计时"), "timerFired": _("到时"), "timerCancelled": _("取消计时"), "due": _("到期 %"),
         "late": _("晚了 %"), "payments": _("缴费"), "ordered": _("生成缴费单"), "paid": _("到账"), "refunded": _("退款"), "ballots": _("投票（只有票数）"), "ballotOpen": _("开始投票，结束前不显示票数"),
         "ballotClosed": _("投票结束"), "links": _("通到别处"), "called": _("被调用的流程"), "batch": _("所在批次"), "sitting": _("所在会议或上级事项"), "member": _("批内或会上的事项"), "move": _("迁移"),
-        "open": _("在那里接着播放"), "findings": _("提示"), "alsoHere": _("记号也在"), "loading": _("正在取当时的表单……"), "failed": _("没有取到，请重试"), "wentTo": _("到了"), "nowAt": _("现在停在"),
+        "open": _("在那里接着播放"), "findings": _("提示"), "dismissed": _("审计人员已排除：%"), "alsoHere": _("记号也在"), "loading": _("正在取当时的表单……"), "failed": _("没有取到，请重试"), "wentTo": _("到了"), "nowAt": _("现在停在"),
         "release": _("第 % 版流程"), "times": _("第 % 次"), "keySpace": _("空格：播放或暂停"), "keyArrows": _("← →：上一步、下一步"), "keyEnds": _("Home、End：第一步、最后一步"), "keySpeed": _("+ −：加快、放慢"),
         "keyHelp": _("?：显示或关闭这些说明"), "ended": _("播放完了"), "who": _("谁"), "when": _("何时"), "task": _("办理"), "admin": _("行政操作标为方块"),
     }

@@ -42,7 +42,7 @@ NOWHERE = Stand("", ())
 
 class Walk:
     """`stands` and `seen` by the number of the event. `difference` names the event from which on nothing could be run
-    again, and why; empty when the whole case came out equal."""
+    again, and why (what differs, or what was erased); None when the whole case came out equal."""
 
     def __init__(self, case: Case):
         self.case, self.past = case, Past(case)
@@ -51,7 +51,7 @@ class Walk:
         self._choices: dict[str, dict[str, engine.Choice]] = {}  # by release
         with engine.watching(self._see):
             found = replay_case(case, self._stand)
-        self.difference = (found.seq, found.difference) if found.difference else None
+        self.difference = (found.seq, found.difference or found.erased) if found.state != "equal" else None
 
     def before(self, seq: int) -> Stand:
         """How the case stood when event `seq` was about to happen."""

@@ -7,6 +7,8 @@ import orjson
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from app.audit import player
+from app.audit.replays import badge_of
+from app.audit.suspicion import KINDS, findings_of
 from app.errors import NotFound
 from app.operations import reading, releases
 from app.operations.past_releases import releases_of
@@ -26,7 +28,7 @@ def show(case_id: int):
     """The player; without scripts its list of steps, each a page of its own."""
     case = _case(case_id)
     note_viewing(current_actor(), kind="player", clock=clock(), case_id=case.id)
-    return drawing_page("audit/player.html", case=case, lines=reading.timeline(case, current_actor()), back=_back(), badge=_badge(case),
+    return drawing_page("audit/player.html", case=case, lines=reading.timeline(case, current_actor()), back=_back(), badge=badge_of(case.id),
                         can_pack="audit_packs.make" in current_app.view_functions)
 
 
@@ -89,17 +91,6 @@ def _back() -> tuple[Case, int] | None:
     return (case, int(came[2])) if case else None
 
 
-def _badge(case: Case):
-    try:
-        from app.audit.replays import badge_of
-    except ImportError:
-        return None
-    return badge_of(case.id)
-
-
 def _findings(case: Case) -> list[dict]:
-    try:
-        from app.audit.suspicion import findings_of
-    except ImportError:
-        return []
-    return [{"seq": one.seq, "element": one.element, "code": one.code, "severity": one.severity, "words": one.words} for one in findings_of(case)]
+    return [{"seq": one.seq, "element": one.element, "code": one.code, "label": str(KINDS[one.code].label), "severity": one.severity, "words": str(one.words),
+             "dismissed": one.dismissed} for one in findings_of(case)]

@@ -18,7 +18,7 @@ export function mountPlayer(root, track, options) {
 class Player {
   constructor(root, track, options) {
     Object.assign(this, { root, track, options, frames: track.frames, words: track.labels, at: -1, speed: 1, run: 0, playing: false });
-    this.found = track.findings || [];
+    this.found = (track.findings || []).filter((one) => !one.dismissed);
     if (!this.frames.length) {
       root.replaceChildren(h("p", { class: "play-quiet" }, this.words.empty));
       return;

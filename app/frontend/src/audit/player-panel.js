@@ -39,7 +39,7 @@ export class Panel {
   sections(frame) {
     const w = this.words, found = (this.track.findings || []).filter((one) => one.seq === frame.seq);
     return [
-      this.list(w.findings, found, (one) => [h("span", { class: `play-tag play-tag-${one.severity}` }, one.code), " ", one.words]),
+      this.list(w.findings, found, (one) => [h("span", { class: `play-tag play-tag-${one.severity}` }, one.label || one.code), ` ${one.words}`, one.dismissed && h("span", { class: "play-sub" }, put(w.dismissed, one.dismissed))]),
       this.list(w.why, frame.why, (why) => this.why(frame, why), "play-whys"),
       this.changes(frame),
       this.list(w.marks, frame.marks || [], (mark) => [h("b", {}, mark.place), `：${mark.remark}`]),
