@@ -48,7 +48,7 @@ def beat(clock) -> None:
         sinks.note_failure(DATABASE, "the database lacks events that the last head knows", clock)
         log.error("heads-stand-still", why="the database lacks events that the last head knows")
     except (OSError, SignerFailed) as error:
-        _watch(sinks.JOURNAL, sinks.note_failure(sinks.JOURNAL, str(error), clock), clock)
+        _watch(sinks.JOURNAL, sinks.note_failure(sinks.JOURNAL, sinks.words_of(error), clock), clock)
     for sink, state in sinks.deliver(clock):
         _watch(sink.name, state, clock, address=sink.address)
 

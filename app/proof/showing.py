@@ -36,7 +36,7 @@ class Standing:
 def standing(clock: Clock) -> Standing:
     """How heads and verification stand now."""
     head, last, places = last_head(), next(iter(latest(1)), None), alarms.standings(clock)
-    return Standing(head, round(age_of(head, clock)) if head else None, places, last, list(_alarms(head, last, places, clock)))
+    return Standing(head, max(0, round(age_of(head, clock))) if head else None, places, last, list(_alarms(head, last, places, clock)))
 
 
 def verifications() -> list[tuple[Verification, list[dict]]]:

@@ -79,6 +79,11 @@ def save(name: str, state: State) -> None:
     draft.replace(path)
 
 
+def words_of(error: Exception) -> str:
+    """Why something did not work, short."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def note_failure(name: str, error: str, clock) -> State:
     """Trouble since now, or since it began."""
     state = state_of(name)
@@ -112,7 +117,7 @@ def _deliver(sink: Sink, clock) -> State:
             if time.monotonic() > ended:
                 break
     except (SinkFailed, OSError, httpx.HTTPError) as error:
-        return note_failure(sink.name, str(error) or type(error).__name__, clock)
+        return note_failure(sink.name, words_of(error), clock)
     return note_success(sink.name)
 
 
