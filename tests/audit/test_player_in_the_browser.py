@@ -8,6 +8,7 @@ import pytest
 from app.audit.player import track_of
 from app.clock import PretendClock
 from app.people import SYSTEM
+from app.viewings import say_why
 from tests.audit.player_cases import walk_everything
 from tests.support import builders
 from tests.whole.looking import Looks
@@ -23,6 +24,8 @@ def desk(tmp_path_factory):
     folder, clock = tmp_path_factory.mktemp("player"), PretendClock(builders.MONDAY)
     with bench_app(folder, clock, procedures=()) as app:
         walk = walk_everything(folder / "story", clock)
+        for case_id in walk.cases.values():
+            say_why(builders.actor("eve"), case_id, "routine", "", clock)
         frames = track_of(walk.case(), actor=SYSTEM, clock=clock)["frames"]
         with served(app) as address:
             yield app, address, frames, dict(walk.cases)
@@ -118,7 +121,7 @@ def test_the_timer_the_ballot_the_move_and_the_batch_say_what_they_were(page, de
 
     look_at(page, seq_of(frames, "await_batch"))
     page.get_by_role("link", name="在那里接着播放").click()
-    page.get_by_text("0062026").first.wait_for()
+    page.locator("h1", has_text="006 2026").wait_for()
     page.locator(".play-part", has_text="批内或会上的事项").wait_for()
     page.get_by_role("link", name="回到").click()
     page.locator(f".play-steps a[aria-current][href='#{seq_of(frames, 'await_batch')}']").wait_for()

@@ -27,7 +27,7 @@ blueprint = Blueprint("audit_player", __name__, url_prefix="/audit/cases")
 def show(case_id: int):
     """The player; without scripts its list of steps, each a page of its own."""
     case = _case(case_id)
-    note_viewing(current_actor(), kind="player", clock=clock(), case_id=case.id)
+    note_viewing(current_actor(), kind="play", clock=clock(), case_id=case.id)
     return drawing_page("audit/player.html", case=case, lines=reading.timeline(case, current_actor()), back=_back(), badge=badge_of(case.id),
                         can_pack="audit_packs.make" in current_app.view_functions)
 
@@ -37,7 +37,7 @@ def show(case_id: int):
 def track(case_id: int):
     """The whole course (docs/audit/track.md) with the findings about it."""
     case = _case(case_id)
-    note_viewing(current_actor(), kind="player", clock=clock(), case_id=case.id, detail="track")
+    note_viewing(current_actor(), kind="play", clock=clock(), case_id=case.id)
     found = player.track_of(case, actor=current_actor(), clock=clock(), language=language())
     response = Response(orjson.dumps(found | {"findings": _findings(case)}), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
@@ -50,7 +50,7 @@ def frame(case_id: int, seq: int):
     """One event: its forms as they looked then and its files; a part of the page, or a page where there are no scripts."""
     case = _case(case_id)
     look = player.Looks(case, actor=current_actor(), language=language()).at(seq, CaseUrls(case.id))
-    note_viewing(current_actor(), kind="player", clock=clock(), case_id=case.id, detail=f"#{seq}")
+    note_viewing(current_actor(), kind="play", clock=clock(), case_id=case.id, detail=f"#{seq}")
     if request.headers.get("X-Requested-With") == "player":
         return render_template("audit/player_look.html", case=case, look=look)
     return drawing_page("audit/player_frame.html", case=case, look=look)
@@ -74,7 +74,7 @@ def diagram(case_id: int, digest: str, process_id: str):
 def follow(case_id: int, seq: int, other_id: int):
     """Into another case at the moment that belongs to this one, with a way back."""
     case, other = _case(case_id), _case(other_id)
-    return redirect(url_for("audit_player.show", case_id=other.id, back=f"{case.id}.{seq}", _anchor=str(player.matching(case, seq, other))))
+    return redirect(url_for("audit_player.show", case_id=other.id, back=f"{case.id}.{seq}", at=player.matching(case, seq, other)))
 
 
 def _case(case_id: int) -> Case:

@@ -24,7 +24,7 @@ async function begin(root) {
   window.addEventListener("hashchange", () => player.go(player.place(asked())));
 }
 
-const asked = () => Number(location.hash.slice(1)) || 1;
+const asked = () => Number(location.hash.slice(1) || new URLSearchParams(location.search).get("at")) || 1; // a fragment does not survive the question what for
 
 function whole(answer) {
   if (!answer.ok) throw new Error(answer.statusText);
