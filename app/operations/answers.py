@@ -9,6 +9,7 @@ from app.definitions import Form
 from app.errors import AnswersInvalid
 from app.operations.choices import CaseChoices
 from app.people import party_of, reference_of
+from app.proof.digests import is_erased
 from app.store.models import Case
 
 PARTY_TYPES = ("person", "organisation")
@@ -57,7 +58,7 @@ def material_ids(form: Form, answers: dict, personal: bool = True, named: bool =
 
 
 def _files(field, value, personal: bool, named: bool) -> Iterator[str]:
-    if field.personal and not personal or field.names_person and not named:
+    if is_erased(value) or field.personal and not personal or field.names_person and not named:
         return
     if field.type in FILE_TYPES:
         yield from [value] if isinstance(value, str) else value or ()

@@ -103,7 +103,8 @@ def veil_of(case: Case, actor) -> Veil | None:
         return None
     snapshot = session().get(Snapshot, case.id)
     known = {"vars": engine.variables_of(snapshot.state) if snapshot else {}}
-    if _evaluated(blind, known) is not True:
+    erased = snapshot is None and case.ended_at is not None  # with the state went how it was read: rather hidden than shown
+    if not erased and _evaluated(blind, known) is not True:
         return None
     return Veil(case, str(_evaluated(label, known) or "") or f"№{case.number[-4:]}")
 

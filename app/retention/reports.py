@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app import keys, rendering
+from app.jobs import JobItem
 from app.operations.contexts import instant
 from app.proof.digests import canonical
 from app.retention.classes import CLASSES, table_words
@@ -61,6 +62,11 @@ def totals_of(run_id: int) -> list[dict]:
     return [{"class": key, "table": table, "cases": cases, "count": int(count)} for key, table, cases, count in session().execute(query)]
 
 
+def undone_of(run: RetentionRun) -> list[JobItem]:
+    """The lines that failed, or were left when somebody stopped the job: another run goes on with them."""
+    return list(session().scalars(sa.select(JobItem).where(JobItem.job_id == run.job_id, JobItem.state.in_(("failed", "stopped"))).order_by(JobItem.position)))
+
+
 def _facts(run: RetentionRun) -> dict:
     stays = session().scalars(sa.select(RetentionItem).where(RetentionItem.run_id == run.id, RetentionItem.stays != "").order_by(RetentionItem.position))
     return {
@@ -68,6 +74,7 @@ def _facts(run: RetentionRun) -> dict:
         "planned_by": run.planned_by, "planned_at": instant(run.planned_at), "approved_by": run.decided_by, "approved_at": instant(run.decided_at),
         "closed_at": instant(run.closed_at), "totals": totals_of(run.id), "tombstones": _tombstones(run.id),
         "stays": [{"what": one.label, "class": one.data_class, "why": one.stays} for one in stays],
+        "undone": [{"what": one.label, "why": one.words} for one in undone_of(run)],
     }
 
 

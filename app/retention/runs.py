@@ -157,7 +157,11 @@ def _close(run_id: int, clock) -> None:
 
 def _note_request(run: RetentionRun, clock) -> None:
     request = session().get(DataRequest, run.request_id) if run.request_id else None
-    if request is not None:
+    if request is None:
+        return
+    if reports.undone_of(run):  # not all of it went: the wish is to be looked at again
+        request.state, request.proposed, request.proposed_by, request.proposed_by_name = "recorded", "", "", ""
+    else:
         request.state, request.done_at = "erased", clock()
 
 

@@ -116,3 +116,31 @@ def test_a_rule_that_is_on_is_planned_by_the_worker_and_approved_by_somebody_els
     runs.approve_run(run.id, actor=office.second, clock=clock)
     run_jobs(clock, seconds=30)
     assert session().query(Notice).filter_by(person_id="reader_jia").count() == 0
+
+
+def test_a_restricted_person_is_found_by_themselves_and_by_auditors_alone(app, office, clock):
+    from app.operations.reading.caselists import search_cases
+    from app.people.restrictions import lift_restriction, restrict
+    from app.store import transaction
+
+    librarian = actor("librarian_zhao")
+    assert [row.number for row in search_cases(librarian, office.case.number)] in ([], [office.case.number])
+    restrict("reader_jia", "保管期未满", actor=office.first, clock=clock)
+    assert search_cases(librarian, office.case.number) == ()
+    assert [row.number for row in search_cases(actor("reader_jia"), office.case.number)] == [office.case.number]
+    with transaction():
+        lift_restriction("reader_jia")
+
+
+def test_a_stopped_run_says_what_it_left_and_the_next_one_takes_it(office, clock):
+    from app.jobs import stop_job
+
+    clock.move_to(clock() + LATER)
+    run = runs.plan_run([("case", "")], actor=office.first, clock=clock)
+    runs.approve_run(run.id, actor=office.second, clock=clock)
+    stop_job(run.job_id, actor=office.second, clock=clock)
+    runs.close_runs(clock)
+    session().expire_all()
+    assert [one["what"] for one in run.report["undone"]] == [office.case.number, office.other.number] and run.report["totals"] == []
+    again = runs.plan_run([("case", "")], actor=office.first, clock=clock)
+    assert len(session().query(runs.RetentionItem).filter_by(run_id=again.id).all()) == 2

@@ -100,7 +100,7 @@ def run(run_id: int):
     """What a run would take or has taken, and what stays and why."""
     found = runs.run_of(run_id)
     job = session().get(Job, found.job_id) if found.job_id else None
-    return _page("audit/retention_run.html", run=found, sums=reading.sums_of(run_id), totals=reports.totals_of(run_id), progress=progress_of(job, clock()) if job else None,
+    return _page("audit/retention_run.html", run=found, sums=reading.sums_of(run_id), totals=reports.totals_of(run_id), undone=reports.undone_of(found) if found.state == "done" else (), progress=progress_of(job, clock()) if job else None,
                  page=reading.lines_of(run_id, stays=request.args.get("show") == "stays", cursor=request.args.get("cursor", "")),
                  barred=current_actor().id in {found.planned_by, *(one.get("switched_by") for one in found.rules)})
 
