@@ -62,7 +62,7 @@ UNSEEN = {
     "audit_suspicion.limits": _RULES, "audit.new_sample": "the number of cases found",
     "audit.sample_record": "numbers of cases", "workbench_moves.index": "numbers alone", "workbench_moves.diagram": _RULES,
 }
-NOTED_BY_VIEW = frozenset({"audit_player"})  # endpoints and blueprints that note by themselves what they showed
+NOTED_BY_VIEW = frozenset({"audit_player", "audit_packs"})  # endpoints and blueprints that note by themselves what they showed
 _SUBJECT = "pingshen.subject"  # in the WSGI environment: found once per request
 
 

@@ -191,3 +191,35 @@ def test_the_command_line_makes_a_pack(app, cases, tmp_path):
         assert Opened({name: made.read(name) for name in made.namelist()}).check()["faults"] == []
     assert app.test_cli_runner().invoke(args=["pack", "404", "--out", str(tmp_path / "two.zip")]).exit_code == 1
     assert session().get(Person, "ming") is None
+
+
+def test_of_a_ballot_a_pack_holds_counts_and_nothing_of_a_voter(app, cases, tmp_path):
+    from app import ballots
+
+    clock = clock_of(app)
+    voters = [person(f"voter-{place}", name=f"评委甲乙{place}").id for place in range(3)]
+    with transaction():
+        ballot = ballots.open_ballot("call-1", cases[0].id, voters, 3, "是否同意", clock=clock)
+        for voter, choice in zip(voters, ("yes", "no", "yes")):
+            ballots.cast(ballot.id, voter, choice)
+        ballots.close_ballot(ballot.id, clock=clock)
+    pack = packed(app, tmp_path, cases)
+    told = [one for frame in pack.json(f"cases/{cases[0].number}/track.json")["frames"] for one in frame["ballots"] or ()]
+    assert any(["同意", 2] in (one["counts"] or []) for one in told)
+    assert [name for name, content in pack.files.items() if b"voter-" in content or "评委甲乙".encode() in content] == []
+
+
+def test_a_pack_of_a_service_that_digests_with_sm3_and_signs_with_sm2_verifies(tmp_path, clock):
+    from app.extensions import db
+
+    app = builders.make_app(tmp_path, clock=clock, HASH="sm3", HEAD_SIGNER="sm2-sm3")
+    with app.app_context():
+        db.create_all()
+        pack = packed(app, tmp_path, walked(app))
+        db.session.remove()
+        db.engine.dispose()
+    assert pack.json("manifest.sig.json")["algorithm"] == "sm2-sm3" and {row["scheme"] for row in pack.json(next(n for n in pack.names if n.endswith("events.json")))} == {"sm3"}
+    assert pack.check()["faults"] == []
+    changed = pack.copy()
+    changed.files["manifest.json"] += b" "
+    assert [fault["kind"] for fault in changed.check()["faults"]] == ["signature"]

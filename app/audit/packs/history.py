@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from app import rendering
+from app.operations import releases
 from app.operations.contexts import instant
 from app.rendering import ReportTooLarge
 from app.rendering.report_template import BASE_TEMPLATES
@@ -25,8 +26,9 @@ def history_of(case: Case, track: dict, looks: list[dict], *, clock) -> bytes:
 
 def _context(case: Case, track: dict, clock) -> dict:
     people: dict[tuple, dict] = {}
+    names = {code: role.name for release in track["releases"] for code, role in releases.procedure_of(release["digest"]).roles.items()}
     for frame in track["frames"]:
-        one = people.setdefault((frame["who_id"], frame["who"]), {"name": frame["who"], "account": frame["who_id"], "roles": "、".join(frame["roles"]),
+        one = people.setdefault((frame["who_id"], frame["who"]), {"name": frame["who"], "account": frame["who_id"], "roles": "、".join(names.get(role, role) for role in frame["roles"]),
                                                                   "events": 0, "for": set()})
         one["events"] += 1
         one["for"] |= {frame["who_for"]} if frame["who_for"] else set()
