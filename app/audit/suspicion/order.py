@@ -24,7 +24,7 @@ def off_diagram(course: Course) -> Iterator[Finding]:
     """The way recorded is not the one that the diagram gives, or the history cannot be run again at all."""
     found = course.replayed
     if found.difference:
-        yield Finding("off-diagram", "serious", found.seq, found.element, _("第 %(n)s 个事件按流程图重走，结果不同：%(what)s", n=found.seq, what=found.difference))
+        yield Finding("off-diagram", "serious", found.seq, found.element, _("按流程图重走，结果不同：%(what)s", what=found.difference))
     for event in course.events:
         if event.seq in course.behind and not course.behind[event.seq].same_way:
             yield finding("off-diagram", event, _("“%(step)s”记录下的路，不是流程图在这一步走的路", step=course.name(event)))

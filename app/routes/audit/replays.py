@@ -116,6 +116,12 @@ def _back(case_id: int) -> str:
 
 
 @blueprint.app_template_global()
+def replay_badge_of(case_id: int):
+    """The badge of a case for pages; None while it was never replayed."""
+    return badge_of(case_id)
+
+
+@blueprint.app_template_global()
 def case_address(case_id: int, seq: int = 0) -> str:
     """Where a case is played, at one of its events."""
     return url_for("audit_player.show", case_id=case_id, _anchor=str(seq) if seq else None)
