@@ -8,6 +8,7 @@ from collections import defaultdict
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit.insight.columns import Packed, pack
 from app.audit.insight.shortest import Shortest
@@ -53,9 +54,7 @@ def _gather_chunk(process_id: str, number: int, case_ids: list[int]) -> None:
         found, time = _facts_of_cases(case_ids), WorkTime()
         data = _repacked(chunk.data if chunk else None, {case.id: facts for case, facts in found})
         store.merge(InsightChunk(process_id=process_id, number=number, data=data))
-        store.execute(sa.delete(InsightReturn).where(InsightReturn.case_id.in_(case_ids)))
-        for case, facts in found:
-            _write_case(case, facts, time)
+        _write_cases(found, time)
 
 
 def _facts_of_cases(case_ids: list[int]) -> list[tuple[Case, Facts]]:
@@ -97,14 +96,25 @@ def _repacked(data: bytes | None, fresh: dict[int, Facts]) -> bytes:
     return pack({"visits": (VISITS, visits), "walks": (WALKS, walks)})
 
 
-def _write_case(case: Case, facts: Facts, time: WorkTime) -> None:
-    store, (lost, lost_worked) = session(), facts.lost(time)
-    way = way_id(case.process_id, facts.steps, case.ended_element) if case.ended_at else ""
-    if way:
-        store.merge(InsightWay(id=way, process_id=case.process_id, steps=facts.steps, ended_element=case.ended_element))
-    store.merge(InsightCase(case_id=case.id, events=case.events, way=way, returns=len(facts.returns), again=facts.again,
-                            lost=lost, lost_worked=lost_worked))
-    store.add_all(InsightReturn(case_id=case.id, process_id=case.process_id, **each._asdict()) for each in facts.returns)
+def _write_cases(found: list[tuple[Case, Facts]], time: WorkTime) -> None:
+    """The rows of these cases, written anew: in a few statements, however many they are."""
+    store, case_ids = session(), [case.id for case, _facts in found]
+    rows = {InsightWay: {}, InsightCase: [], InsightReturn: []}
+    for case, facts in found:
+        lost, lost_worked = facts.lost(time)
+        way = way_id(case.process_id, facts.steps, case.ended_element) if case.ended_at else ""
+        if way:
+            rows[InsightWay][way] = {"id": way, "process_id": case.process_id, "steps": facts.steps, "ended_element": case.ended_element}
+        rows[InsightCase].append({"case_id": case.id, "events": case.events, "way": way, "returns": len(facts.returns), "again": facts.again,
+                                  "lost": lost, "lost_worked": lost_worked})
+        rows[InsightReturn] += [{"case_id": case.id, "process_id": case.process_id, **each._asdict()} for each in facts.returns]
+    for model in (InsightCase, InsightReturn):
+        store.execute(sa.delete(model).where(model.case_id.in_(case_ids)))
+        if rows[model]:
+            store.execute(sa.insert(model.__table__), rows[model])
+    if rows[InsightWay]:
+        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[store.get_bind().dialect.name]
+        store.execute(insert(InsightWay.__table__).on_conflict_do_nothing(), list(rows[InsightWay].values()))
 
 
 def gathered() -> tuple[datetime, int] | None:
