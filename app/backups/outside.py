@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,12 +30,16 @@ class Gap:
     def words(self) -> str:
         """What is missing, for people."""
         named = "、".join(self.cases[:NAMED]) + ("等" if len(self.cases) > NAMED else "")
-        since = f"{self.since} 至 {self.until} 之间" if self.since else f"{self.until} 以前"
+        since = f"{_brief(self.since)} 至 {_brief(self.until)} 之间" if self.since else f"{_brief(self.until)} 以前"
         return f"外部锚点记录的事件中，有 {self.events} 个不在数据库里，写于{since}，涉及 {len(self.cases)} 件：{named}"
 
     def as_dict(self) -> dict:
         """As JSON has it."""
         return asdict(self) | {"cases": list(self.cases), "words": self.words}
+
+
+def _brief(at: str) -> str:
+    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M:%S}"
 
 
 def heads_path() -> Path:

@@ -69,7 +69,7 @@ def test_what_the_heads_know_besides_is_said_in_words_and_noted_in_the_cases(app
     with bare_machine(app, databases, kind_of(store), tmp_path / "bare"):
         found = restore(Path(made.place), [IDENTITY], clock=clock)
         assert found.gap.events == lost and found.gap.cases[0] == number and len(found.gap.cases) == 2
-        assert f"{lost} 个" in found.gap.words and number in found.gap.words and "2026-03-02T09:30" in found.gap.words
+        assert f"{lost} 个" in found.gap.words and number in found.gap.words and "2026-03-02 09:30" in found.gap.words
         assert session().query(Event).filter_by(kind="restored").one().case_id == case_id
         work(clock)
         clock.move_to(clock() + timedelta(minutes=1))
