@@ -36,6 +36,7 @@ LISTS = {
     "workbench_whatif.index": "list", "workbench_whatif.export": "export", "workbench_moves.new": "list", "workbench_moves.show": "list",
     "workbench_moves.export": "export",
     "audit_replays.index": "replay", "audit_replays.export": "export", "audit_replays.job": "replay", "audit_replays.job_export": "export",
+    "audit_retention.run": "retention", "audit_retention.held": "retention", "audit_retention.wishes": "retention", "audit_retention.asked": "retention",
     "audit_suspicion.index": "suspicion", "audit_suspicion.export": "export",
     "audit.show": "audit", "audit.export": "export", "audit.fetch": "export", "audit.samples": "sample", "audit.sample": "sample",
     "audit.draw": "sample", "audit.sample_book": "export", "audit_viewings.index": "viewings", "audit_viewings.export": "export",
@@ -59,6 +60,8 @@ UNSEEN = {
     "workbench": _RULES, "workbench_content": _RULES, "workbench_files": _RULES, "workbench_publishing": _RULES, "workbench_diagrams": _RULES,
     "workbench_forms": _RULES, "workbench_reports": _RULES, "workbench_findings": _RULES, "workbench_play": "invented people in a database of its own",
     "workbench_scenarios": _RULES, "workbench_changes": _RULES, "workbench_whatif.gaps": _RULES, "workbench_whatif.table": _RULES,
+    "audit_insight": "figures and diagrams", "audit_proof": "digests, heads and numbers of cases", "audit_backups": "names and sizes of backups",
+    "audit_retention.index": _RULES, "audit_retention.rule": _RULES, "audit_retention.made": "figures", "audit_retention.report": "digests and figures",
     "audit_suspicion.limits": _RULES, "audit.new_sample": "the number of cases found",
     "audit.sample_record": "numbers of cases", "workbench_moves.index": "numbers alone", "workbench_moves.diagram": _RULES,
 }
