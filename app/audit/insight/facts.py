@@ -18,7 +18,7 @@ from app.operations.contexts import SHANGHAI
 CONTAINERS = frozenset({"subProcess", "callActivity"})  # their time is that of the steps inside
 PLACES = frozenset({PEOPLE, "receiveTask", "serviceTask", "intermediateCatchEvent"}) | CONTAINERS  # where time passes
 OPEN, LEFT, CANCELLED = range(3)  # how a visit stands
-NOT_DONE, ON, BACK, GOOD, BAD, OTHER = range(6)  # what completing it led to: further, back, to an end of that tone
+NOT_DONE, ON, BACK, GOOD, BAD, OTHER = range(6)  # 0: nobody completed it; what completing it led to: further, back, to an end of that tone
 _TONES = {"good": GOOD, "bad": BAD}
 
 

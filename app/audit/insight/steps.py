@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.audit.insight.asking import Asked
 from app.audit.insight.columns import Packed
-from app.audit.insight.facts import BACK, BAD, CANCELLED, NOT_DONE, OPEN
+from app.audit.insight.facts import BACK, BAD, CANCELLED, OPEN
 from app.audit.insight.measures import Spread, spread
 from app.audit.insight.models import InsightChunk
 from app.audit.insight.worktime import measure
@@ -55,7 +55,7 @@ def step_figures(asked: Asked, ids: set[int] | None, now: int) -> dict[str, Step
     for element in found.elements():
         step = steps[element] = Step(element, found.entered[element], interrupted=found.interrupted[element], outcomes=found.outcomes[element],
                                      effects=found.effects[element], kept=found.kept[element], late=found.late[element], overdue=found.overdue[element])
-        step.took = spread(between(start, end) for start, end in found.took[element])
+        step.took = spread((between(start, end) for start, end in found.took[element]) if asked.worked else (end - start for start, end in found.took[element]))
         step.waiting = spread(between(start, max(start, now)) for start in found.since[element])
         step.oldest = max((between(start, max(start, now)) for start in found.since[element]), default=0)
     return steps
@@ -74,27 +74,39 @@ class _Found:
 
 
 def _add_visits(found: _Found, packed: Packed, asked: Asked, ids: set[int] | None, now: int) -> None:
-    names, release = packed.names, place_of(packed, asked.release)
-    first, end = asked.first, asked.end
+    """Adds the visits of a chunk. Counted by number of name first: this loop is what a page waits for."""
+    names, release, first, end = packed.names, place_of(packed, asked.release), asked.first, asked.end
+    came, took = [0] * len(names), [[] for _ in names]
+    done: Counter = Counter()
     for case, element, where, entered, left, how, outcome, effect, due in zip(*packed.columns("visits")):
         if (ids is not None and case not in ids) or (release is not None and where != release):
             continue
-        name = names[element]
         if first <= entered < end:
-            found.entered[name] += 1
+            came[element] += 1
         if how == OPEN:
-            found.since[name].append(entered)
-            found.overdue[name] += 0 < due < now
+            found.since[names[element]].append(entered)
+            found.overdue[names[element]] += 0 < due < now
         elif first <= left < end:
             if how == CANCELLED:
-                found.interrupted[name] += 1
+                found.interrupted[names[element]] += 1
                 continue
-            found.took[name].append((entered, left))
-            if effect != NOT_DONE:
-                found.outcomes[name][names[outcome]] += 1
-                found.effects[name][effect] += 1
+            took[element].append((entered, left))
+            if effect:
+                done[element, outcome, effect] += 1
             if due:
-                (found.kept if left <= due else found.late)[name] += 1
+                (found.kept if left <= due else found.late)[names[element]] += 1
+    _add_chunk(found, names, came, took, done)
+
+
+def _add_chunk(found: _Found, names: list[str], came: list[int], took: list[list], done: Counter) -> None:
+    for name, times, spans in zip(names, came, took):
+        if times:
+            found.entered[name] += times
+        if spans:
+            found.took[name] += spans
+    for (element, outcome, effect), times in done.items():
+        found.outcomes[names[element]][names[outcome]] += times
+        found.effects[names[element]][effect] += times
 
 
 def flow_figures(asked: Asked, ids: set[int] | None) -> Counter:
