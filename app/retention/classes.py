@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.definitions.form_language import PERSONAL
 
 FIELDS = "field:"  # before a personal class of fields
+TRACES = "traces"  # what somebody else's case says of one person: no rule has it, their erasure does
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ _TABLES = {
 def table_words(name: str) -> str:
     """A table in words."""
     return str(_TABLES.get(name, name))
+
+
+def class_words(key: str) -> str:
+    """A class in words."""
+    return str(_l("别人事项中提到此人之处") if key == TRACES else CLASSES[key].label if key in CLASSES else key)
 
 
 CLASSES: dict[str, DataClass] = {one.key: one for one in (*_OWN[:3], *_FIELDS, *_OWN[3:])}

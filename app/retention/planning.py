@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.jobs.operations import MOST
 from app.people import Person
-from app.retention.classes import CLASSES
+from app.retention.classes import CLASSES, TRACES
 from app.retention.erasing.rows import due_rows
 from app.retention.erasing.who import pseudonym_of
 from app.retention.holds import Held, held_now, refs_of
@@ -50,7 +50,7 @@ def plan_person(person_id: str, clock) -> list[Planned]:
     cases = session().scalars(sa.select(Case).where(Case.starter_id == person_id).order_by(Case.id)).all()
     own = [Planned(",".join(WHOLE), case.number, {"case": case.id, "person": person_id}, case.id, stays=_why_kept(case, now, held)) for case in cases]
     related = session().scalars(sa.select(Case).where(Case.id.in_(_related(person_id)), Case.starter_id != person_id).order_by(Case.id)).all()
-    others = [Planned("history", case.number, {"case": case.id, "related": person_id}, case.id, stays=_why_not_touched(case, held)) for case in related]
+    others = [Planned(TRACES, case.number, {"case": case.id, "related": person_id}, case.id, stays=_why_not_touched(case, held)) for case in related]
     stuck = sum(1 for one in (*own, *others) if one.stays)
     why = _("保全中") if person_id in held.people else _("还有 %(n)s 件事项不能清除", n=stuck) if stuck else ""
     return [*own, *others, Planned("account", pseudonym_of(person_id), {"account": person_id}, stays=why)]

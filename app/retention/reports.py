@@ -12,7 +12,7 @@ from app import keys, rendering
 from app.jobs import JobItem
 from app.operations.contexts import instant
 from app.proof.digests import canonical
-from app.retention.classes import CLASSES, table_words
+from app.retention.classes import CLASSES, TRACES, class_words, table_words
 from app.retention.models import RetentionItem, RetentionRun, Tombstone
 from app.store import session
 from app.store.models import Case
@@ -45,8 +45,8 @@ def as_json(run: RetentionRun) -> bytes:
 
 def as_pdf(run: RetentionRun) -> bytes:
     """The same to read and to file."""
-    return rendering.render_report(TEMPLATE.read_text("utf-8"), run.report | {
-        "signature": run.signature, "key": run.key_id, "tables": {one["table"]: table_words(one["table"]) for one in run.report["tombstones"]}, "labels": {key: str(one.label) for key, one in CLASSES.items()}}).pdf
+    words = {"tables": {one["table"]: table_words(one["table"]) for one in run.report["tombstones"]}, "labels": {key: class_words(key) for key in (*CLASSES, TRACES)}}
+    return rendering.render_report(TEMPLATE.read_text("utf-8"), run.report | words | {"signature": run.signature, "key": run.key_id}).pdf
 
 
 def public_key(key_id: str) -> str:

@@ -5,7 +5,6 @@ import json
 
 from app.jobs import run_jobs
 from app.operations import own_data
-from app.people import tellings  # noqa: F401
 from app.retention import holds, reports, runs
 from app.retention.models import RetentionRun
 from app.store import session

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.errors import NotFound
 from app.jobs import Job, progress_of
 from app.retention import holds, reading, reports, requests, rules, runs
-from app.retention.classes import CLASSES, table_words
+from app.retention.classes import CLASSES, class_words, table_words
 from app.routes.access import access
 from app.routes.actors import clock, current_actor
 from app.routes.audit.frame import AUDITOR, audit_page
@@ -25,7 +25,9 @@ READERS = (AUDITOR, ADMINISTRATOR)
 
 
 def _page(template: str, **values) -> str:
-    return audit_page(template, acts=current_actor().has_role("administrator"), me=current_actor().id, classes=CLASSES, table_words=table_words, waiting=reading.waiting(), **values)
+    actor = current_actor()
+    return audit_page(template, acts=actor.has_role("administrator"), me=actor.id, classes=CLASSES, class_words=class_words, table_words=table_words,
+                      waiting=reading.waiting(), **values)
 
 
 def _here(**_values) -> str:
@@ -100,8 +102,9 @@ def run(run_id: int):
     """What a run would take or has taken, and what stays and why."""
     found = runs.run_of(run_id)
     job = session().get(Job, found.job_id) if found.job_id else None
-    return _page("audit/retention_run.html", run=found, sums=reading.sums_of(run_id), totals=reports.totals_of(run_id), undone=reports.undone_of(found) if found.state == "done" else (), progress=progress_of(job, clock()) if job else None,
-                 page=reading.lines_of(run_id, stays=request.args.get("show") == "stays", cursor=request.args.get("cursor", "")),
+    lines = reading.lines_of(run_id, stays=request.args.get("show") == "stays", cursor=request.args.get("cursor", ""))
+    return _page("audit/retention_run.html", run=found, sums=reading.sums_of(run_id), totals=reports.totals_of(run_id), page=lines,
+                 undone=reports.undone_of(found) if found.state == "done" else (), progress=progress_of(job, clock()) if job else None,
                  barred=current_actor().id in {found.planned_by, *(one.get("switched_by") for one in found.rules)})
 
 
