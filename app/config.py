@@ -38,7 +38,7 @@ SETTINGS = (
     Setting("FILES_URL", "", "fsspec URL", "where uploaded files lie; empty: VAR/files; s3://… when outgrown"),
     Setting("ANCHORS", "", "folder", "where signed heads of the event log are written; empty: VAR/anchors (better: another volume)"),
     Setting("ANCHOR_SINKS", "", "list, by blanks", "where heads are sent besides: file:/other/volume/heads.jsonl, https://… (POST), rfc3161:https://… (time stamp)"),
-    Setting("ANCHOR_TOKEN", "", "text", "bearer token for the HTTP endpoints among ANCHOR_SINKS"),
+    Setting("ANCHOR_SECRET", "", "text", "bearer token for the HTTP endpoints among ANCHOR_SINKS"),
     Setting("ANCHOR_TSA_ROOTS", "", "PEM file", "root certificates of the time stamp authority; empty: stamps are kept but not checked"),
     Setting("HEAD_SIGNER", "ed25519", "ed25519|sm2-sm3|command:…", "who signs heads; command: a program outside (HSM), see docs/audit/proof.md"),
     Setting("ANCHOR_EVERY", 30, "seconds", "how often a head of the event log is written outside the database"),

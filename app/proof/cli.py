@@ -18,7 +18,8 @@ USES = ("events", "heads")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--files", is_flag=True, help="Read every uploaded file and compare it with its digest.")
 @click.option("--stamps", is_flag=True, help="Check every time stamp, not only the newest.")
-@click.option("--heads", "copies", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A copy of heads.jsonl kept elsewhere, to hold the log against.")
+@click.option("--heads", "copies", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A copy of heads.jsonl kept elsewhere, to hold the log against.")
 @click.option("--processes", default=os.cpu_count() or 1, help="Processes that share the work.")
 def verify_command(as_json: bool, files: bool, stamps: bool, copies: tuple[Path, ...], processes: int) -> None:
     """Check the chain of events and the heads outside the database; exit 1 naming the first bad event."""
@@ -36,7 +37,8 @@ def verify_command(as_json: bool, files: bool, stamps: bool, copies: tuple[Path,
 
 
 @command("anchor")
-@click.option("--accept-gap", default="", metavar="REASON", help="After a restore: accept that the events behind the last agreeing one are lost, for this reason.")
+@click.option("--accept-gap", default="", metavar="REASON",
+              help="After a restore: accept that the events behind the last agreeing one are lost, for this reason.")
 def anchor_command(accept_gap: str) -> None:
     """Write a signed head of the event log outside the database now, and send it to every sink."""
     from app.proof import alarms, gaps, heads

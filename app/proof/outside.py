@@ -148,7 +148,8 @@ def _ends_before(event_id: int) -> str:
     if newest >= event_id or last is None:
         return ""
     count = session().scalar(sa.select(sa.func.count()).select_from(Event))
-    return f"; the database ends at event {newest} with {count} events, the head of {last['at']} knows {last['count']}: the end was cut or an older copy restored"
+    known = f"the head of {last['at']} knows {last['count']}"
+    return f"; the database ends at event {newest} with {count} events, {known}: the end was cut or an older copy restored"
 
 
 def _number(case_id: int) -> str:

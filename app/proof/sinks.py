@@ -147,7 +147,7 @@ def _file(place: str) -> Callable:
 
 def _http(place: str) -> Callable:
     def put(head: dict, _line: bytes) -> bytes:
-        token = current_app.config["ANCHOR_TOKEN"]
+        token = current_app.config["ANCHOR_SECRET"]
         headers = {"Content-Type": "application/json", "Idempotency-Key": digest_of(head)} | ({"Authorization": f"Bearer {token}"} if token else {})
         answer = _client().post(place, content=canonical(compact(head)), headers=headers)
         if not answer.is_success:

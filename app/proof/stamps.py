@@ -21,7 +21,8 @@ def stamped(head: dict) -> bytes:
 
 def request_for(head: dict) -> bytes:
     """The request as bytes, with the authority's certificate asked for."""
-    return TimestampRequestBuilder().data(stamped(head)).hash_algorithm(HashAlgorithm.SHA256).cert_request(cert_request=True).nonce(nonce=False).build().as_bytes()
+    asked = TimestampRequestBuilder().data(stamped(head)).hash_algorithm(HashAlgorithm.SHA256)
+    return asked.cert_request(cert_request=True).nonce(nonce=False).build().as_bytes()
 
 
 def why_not(answer: bytes, head: dict) -> str:

@@ -18,7 +18,7 @@ from flask import current_app
 
 from app.extensions import db
 from app.materials import blobs
-from app.materials.models import Material
+from app.materials.sweep import named_blobs
 from app.proof.chains import faults_in
 from app.proof.faults import Fault
 from app.proof.models import Verification
@@ -101,15 +101,14 @@ def counts() -> Found:
 
 
 def verify_files() -> tuple[int, list[Fault]]:
-    """(how many, the faults): every file that a row speaks of against its digest, unless it was erased."""
+    """(how many, the faults): every file that a row names against its digest, unless it was erased."""
     count, faults = 0, []
-    rows = session().execute(sa.select(Material.id, Material.sha256).where(Material.erased_at.is_(None)).execution_options(yield_per=500))
-    for material_id, digest in rows:
+    for digest in session().scalars(named_blobs().execution_options(yield_per=500)):
         count += 1
         try:
             blobs.read_blob(digest)
         except blobs.BlobDamaged:
-            faults.append(Fault("", 0, 0, "file", f"the file of material {material_id} (sha256 {digest}) is missing or altered"))
+            faults.append(Fault("", 0, 0, "file", f"the file with SHA-256 {digest} is missing or altered"))
     return count, faults
 
 
