@@ -129,5 +129,5 @@ def _kind() -> str:
 
 def _asked_for() -> str:
     """What was asked of a list: the words of its address, without where the page ended."""
-    words = [*(request.view_args or {}).values(), *(value for name, value in request.args.items() if name not in ("cursor", "lang"))]
-    return " ".join(str(word) for word in words if word)
+    asked = (value if name == "q" else f"{name}={value}" for name, value in request.args.items() if value and name not in ("cursor", "lang"))
+    return " ".join([*map(str, (request.view_args or {}).values()), *asked])

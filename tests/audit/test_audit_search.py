@@ -141,7 +141,7 @@ def test_searches_and_exports_are_in_the_log_of_viewings(auditor):
     auditor.get("/audit/excel?person=reader_wang")
     session().rollback()
     rows = session().query(Viewing).filter(Viewing.reader_id == "checker").order_by(Viewing.id).all()
-    assert [(row.kind, row.detail) for row in rows] == [("audit", "reader_wang"), ("export", "reader_wang")]
+    assert [(row.kind, row.detail) for row in rows] == [("audit", "person=reader_wang"), ("export", "person=reader_wang")]
 
 
 def test_only_auditors_search(app, cases):
