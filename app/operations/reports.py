@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app import materials, rendering
+from app.erased import shown as legible
 from app.errors import NotFound
 from app.materials.blobs import read_blob
 from app.operations import printings, releases
@@ -19,6 +20,7 @@ from app.operations.choices import CaseChoices
 from app.operations.batch_reports import members_content
 from app.operations.contexts import LatestAnswers, actor_facts, case_context, holds, instant
 from app.operations.readership import readable_keys, reads_masked
+from app.proof.digests import is_erased
 from app.store import session
 from app.store.models import Case, Draft, Task
 
@@ -104,7 +106,7 @@ def content_of(case: Case, template: str, actor, typed: bool = True) -> dict:
     shown = sorted(key for key in readable_keys(case, actor) | begun.keys() if key in releases.procedure_of(case.release).forms)
     context |= {"form": given, "actor": actor_facts(actor), "person": actor_facts(actor)}
     context["labels"] = _in_words(case, shown, context, actor)
-    context["form"] = {key: _without_hidden(case, key, given[key], actor) for key in shown}
+    context["form"] = {key: _legible(case, key, _without_hidden(case, key, given[key], actor)) for key in shown}
     context["photos"] = _photos(case, context["form"], actor) if "photos" in template else {}
     context["case"] |= {"summary": case.summary, "result": case.result, "stage": case.stage}
     return context | dict.fromkeys(PLAIN_TEMPLATE_DAYS, "")
@@ -132,6 +134,12 @@ def _without_hidden(case: Case, key: str, answers: dict, actor) -> dict:
     form = releases.procedure_of(case.release).forms[key]
     hidden = {field.key for field in form.fields() if field.personal or any(column.personal for column in field.all_columns())}
     return {name: value for name, value in answers.items() if name not in hidden}
+
+
+def _legible(case: Case, key: str, answers: dict) -> dict:
+    """The answers with words where something was erased, so that a template prints them; an erased table has no rows."""
+    tables = {field.key for field in releases.procedure_of(case.release).forms[key].fields() if field.type == "table"}
+    return {name: [] if name in tables and is_erased(value) else legible(value) for name, value in answers.items()}
 
 
 def _photos(case: Case, answered: dict, actor) -> dict:

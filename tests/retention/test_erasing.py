@@ -65,3 +65,21 @@ def test_what_was_erased_is_not_planned_again(office, clock):
     carried_out(runs.plan_run([("case", "")], actor=office.first, clock=clock), office.second, clock)
     again = runs.plan_run([("case", "")], actor=office.first, clock=clock)
     assert session().scalars(sa.select(RetentionItem).where(RetentionItem.run_id == again.id)).all() == []
+
+
+def test_a_case_that_was_erased_can_still_be_opened_read_and_printed(office, app, clock):
+    from app.operations.reports import render_case_report
+    from tests.support.builders import person, sign_in
+
+    change_rule("case", "", months=120, action="erase", active=False, reason="试", actor=office.first, clock=clock)
+    clock.move_to(clock() + LATER)
+    carried_out(runs.plan_run([("case", ""), ("history", "")], actor=office.first, clock=clock), office.second, clock)
+    auditor, client = person("auditor_lin", "auditor", clock=clock), app.test_client()
+    sign_in(client, "auditor_lin")
+    for place in ("", "/form", "/form?key=request&view=changes", "/materials"):
+        page = client.get(f"/cases/{office.case.id}{place}", follow_redirects=True)
+        assert page.status_code == 200 and "$erased" not in page.text and office.one.name not in page.text, place
+    assert "已依法清除" in client.get(f"/cases/{office.case.id}/form").text
+    case = session().get(Case, office.case.id)
+    html, pdf = render_case_report(case, "lending_slip", {}, actor=auditor, clock=clock)
+    assert "$erased" not in html and "已依法清除" in html and pdf.startswith(b"%PDF")
