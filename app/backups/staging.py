@@ -22,6 +22,7 @@ from app.backups.stills import load_postgres, postgres_address
 from app.config import SETTINGS
 from app.errors import BackupUnreadable, RestoreRefused
 from app.extensions import db, limiter
+from app.store import session
 
 _KEYS_OF = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
 _SERIALS = ("SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(c.relname), a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
@@ -57,7 +58,7 @@ class Stage:
         real, limits = current_app, dict(vars(limiter))
         kept = {setting.name: real.config[setting.name] for setting in SETTINGS} | {"TRUSTED_HOSTS": ""}
         settings = {"DATABASE_URL": self.url.render_as_string(hide_password=False), "VAR": str(self.folder), "FILES_URL": self.files_url,
-                    "BACKUP_FOLDER": "", "MAIL_URL": ""}
+                    "BACKUP_FOLDER": ""}
         try:
             made = create_app(kept | settings, clock=real.extensions["clock"])
         finally:
@@ -93,7 +94,7 @@ class PostgresStage(Stage):
     def fill(self, about, pieces):
         with self.app().app_context():
             upgrade(revision=about["revision"])
-            db.session.remove()
+            session().remove()
             db.engine.dispose()
         with psycopg.connect(postgres_address(self.url)) as connection:
             keys = connection.execute(_KEYS_OF).fetchall()

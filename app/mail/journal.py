@@ -19,7 +19,7 @@ KEPT = timedelta(days=40)
 _DAY = "%Y%m%d"
 
 
-def note_sent(key: str, at: datetime) -> None:
+def keep_key(key: str, at: datetime) -> None:
     """One more line."""
     path = _folder() / f"{at:{_DAY}}.txt"
     if not path.exists():

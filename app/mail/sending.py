@@ -14,7 +14,7 @@ import structlog
 
 from app.clock import Clock
 from app.errors import MailRefused
-from app.mail.journal import note_sent
+from app.mail.journal import keep_key
 from app.mail.messages import message_of
 from app.mail.models import Mail
 from app.mail.server import connect
@@ -95,7 +95,7 @@ def _send(server: smtplib.SMTP, mail_id: int, clock: Clock) -> bool:
         else:
             _postpone([mail_id], clock, error)
         return False
-    note_sent(mail.key, clock())
+    keep_key(mail.key, clock())
     _close(mail_id, state="sent", sent_at=clock(), error="", text="", html="")
     return True
 

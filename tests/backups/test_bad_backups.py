@@ -1,5 +1,6 @@
 """G-15, G-18: drills bring the newest backup back and open cases; whatever is wrong with one is said loudly, and never restored."""
 import random
+import shutil
 from pathlib import Path
 
 import pyrage
@@ -96,3 +97,14 @@ def test_a_private_key_may_be_locked_with_a_passphrase(tmp_path):
     assert [str(key) for key in identities_from(path, "长一点的口令")] == [str(IDENTITY)]
     with pytest.raises(BackupUnreadable, match="口令不对"):
         identities_from(path, "别的")
+
+
+def test_a_drill_runs_under_the_settings_of_production(app, clock, tmp_path, tmp_path_factory):
+    furnish(app, clock, cases=1)
+    made = make_backup(tmp_path / "one.backup", clock=clock)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "keys"
+    shutil.copytree(app.config["KEYS"], elsewhere)
+    app.config.update(MODE="production", KEYS=str(elsewhere), SECRET_KEY="k" * 40, GATEWAY_SECRET="s", GATEWAY_MERCHANT="m", GATEWAY_URL="https://pay.example.org",
+                      LOOKUP_URL="https://look.example.org", MAIL_URL="smtp://mail.example.org", PUBLIC_URL="https://review.example.org")
+    run = drill(Path(made.place), [IDENTITY], clock=clock, cases=1)
+    assert run.state == "done", run.words
