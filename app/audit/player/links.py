@@ -62,18 +62,33 @@ class Links:
 def matching(case: Case, seq: int, other: Case) -> int:
     """The event of `other` that belongs to event `seq` of `case`: the message that was sent, or the word that sent it.
 
-    Where neither is there, the last event of `other` that was not later.
+    What is delivered arrives once: the third word sent is the third that came. Where neither is there, the last event of
+    `other` that was not later.
     """
     event = session().scalar(sa.select(Event).where(Event.case_id == case.id, Event.seq == seq))
     if event is None:
         return 1
-    kind, near = ("message", Event.at <= event.at) if event.kind == "answer" else ("answer", Event.at >= event.at)
-    order = Event.seq.desc() if event.kind == "answer" else Event.seq
-    for candidate in session().scalars(sa.select(Event).where(Event.case_id == other.id, Event.kind == kind, near).order_by(order)):
-        if case.number in _named_by(candidate):
-            return candidate.seq
+    sent = event.kind == "answer"
+    mine = _sends(case, other.number) if sent else _arrivals(case, other.number)
+    theirs = _arrivals(other, case.number) if sent else _sends(other, case.number)
+    if seq in mine and mine.index(seq) < len(theirs):
+        return theirs[mine.index(seq)]
     last = sa.select(sa.func.max(Event.seq)).where(Event.case_id == other.id, Event.at <= event.at)
     return session().scalar(last) or 1
+
+
+def _sends(case: Case, to: str) -> list[int]:
+    """Numbers of the events with which a word to another case was delivered."""
+    return [event.seq for event in _of_kind(case, "answer") if to in _listed(event.details.get("result"), "delivered")]
+
+
+def _arrivals(case: Case, sender: str) -> list[int]:
+    """Numbers of the events with which a word of another case came."""
+    return [event.seq for event in _of_kind(case, "message") if _named_by(event) == [sender]]
+
+
+def _of_kind(case: Case, kind: str):
+    return session().scalars(sa.select(Event).where(Event.case_id == case.id, Event.kind == kind).order_by(Event.seq))
 
 
 def _named_by(event: Event) -> list[str]:
@@ -84,10 +99,13 @@ def _named_by(event: Event) -> list[str]:
         sender = payload.get("from") if isinstance(payload, dict) else None
         return [sender] if isinstance(sender, str) else []
     result = details.get("result") if event.kind == "answer" else None
-    if not isinstance(result, dict):
-        return []
-    found = [number for name in ("delivered", "put", "members") for number in (result.get(name) if isinstance(result.get(name), list) else ())]
-    return list(dict.fromkeys(number for number in found if isinstance(number, str)))
+    return list(dict.fromkeys(number for name in ("delivered", "put", "members") for number in _listed(result, name)))
+
+
+def _listed(result, name: str) -> list[str]:
+    """The texts of a list in the answer of a connector; none where it is no such answer."""
+    found = result.get(name) if isinstance(result, dict) else None
+    return [number for number in found if isinstance(number, str)] if isinstance(found, list) else []
 
 
 def _cases_named(events) -> dict[str, Case]:

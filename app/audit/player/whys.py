@@ -25,8 +25,8 @@ def whys_of(walk: Walk, event: Event, flows: list[str]) -> list[dict]:
 def _passed(walk: Walk, event: Event, flows: list[str]) -> list[tuple[str, str]]:
     """(gateway with conditions, flow that was taken), as the trail has them."""
     process = walk.past.at(event.seq)
-    choices = walk.choices_at(event.seq)
-    return [(process.flows[flow].source, flow) for flow in flows if flow in process.flows and process.flows[flow].source in choices]
+    gateways = {element for element, choice in walk.choices_at(event.seq).items() if choice.kind == "flow"}
+    return [(process.flows[flow].source, flow) for flow in flows if flow in process.flows and process.flows[flow].source in gateways]
 
 
 def _walked(element: str, flow: str) -> Seen:
