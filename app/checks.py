@@ -26,6 +26,7 @@ SHORTEST_KEY = 32  # characters
 VIEWINGS_LEAST = 183  # days: logs of access are kept at least six months
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "glusterfs", "fuse.glusterfs", "lustre"})
 MOUNTS = Path("/proc/mounts")
+SINKS = ("file:/", "https://", "http://", "rfc3161:https://", "rfc3161:http://")  # what an address of ANCHOR_SINKS begins with
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -101,6 +102,7 @@ def _ranges(settings) -> Iterator[Finding]:
     for name in ("WRONG_PASSWORDS", "LOCK_MINUTES", "SESSION_HOURS", "WEB_THREADS", "UPLOAD_LIMIT", "SWEEP_EVERY", "LOCK_TIMEOUT"):
         if settings[name] <= 0:
             yield name, f"必须大于 0，现在是 {settings[name]}"
+    yield from _proof(settings)
     if not 1 <= settings["ANCHOR_EVERY"] <= 60:
         yield "ANCHOR_EVERY", "须在 1 到 60 秒之间：更久的话，被截断的记录可能超过一分钟"
     if settings["VIEWINGS_KEPT"] < VIEWINGS_LEAST:
@@ -111,6 +113,17 @@ def _ranges(settings) -> Iterator[Finding]:
         yield "PUBLIC_URL", f"{settings['PUBLIC_URL']} 不是网址"
     if settings["GATEWAY_SECRET_OLD"] and not _instant(settings["GATEWAY_SECRET_OLD_UNTIL"]):
         yield "GATEWAY_SECRET_OLD_UNTIL", "须写明旧密钥到何时为止，带时区，例如 2026-12-01T00:00:00+08:00"
+
+
+def _proof(settings) -> Iterator[Finding]:
+    """How events and heads are hashed, signed and sent."""
+    if settings["HASH"] not in ("sha256", "sm3"):
+        yield "HASH", f"只能是 sha256 或 sm3，不能是 {settings['HASH']}"
+    if settings["HEAD_SIGNER"] not in ("ed25519", "sm2-sm3") and not settings["HEAD_SIGNER"].startswith("command:"):
+        yield "HEAD_SIGNER", f"只能是 ed25519、sm2-sm3 或 command:程序，不能是 {settings['HEAD_SIGNER']}"
+    for address in settings["ANCHOR_SINKS"].split():
+        if not address.startswith(SINKS):
+            yield "ANCHOR_SINKS", f"须以 {'、'.join(SINKS)} 之一开头，不能是 {address}"
 
 
 def _instant(text: str) -> bool:

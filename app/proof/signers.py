@@ -79,7 +79,7 @@ def _sm2_verify(public: str, signature: str, content: bytes) -> bool:
 
 ALGORITHMS = {one.name: one for one in (
     Algorithm("ed25519", "heads", _ed25519_public, lambda seed, content: Ed25519PrivateKey.from_private_bytes(seed).sign(content).hex(), _ed25519_verify),
-    Algorithm("sm2-sm3", "heads-sm2", _sm2_public, lambda seed, content: _sm2(_sm2_private(seed), _sm2_public(seed)).sign_with_sm3(content), _sm2_verify),
+    Algorithm("sm2-sm3", "sm2-heads", _sm2_public, lambda seed, content: _sm2(_sm2_private(seed), _sm2_public(seed)).sign_with_sm3(content), _sm2_verify),
 )}
 
 
@@ -149,6 +149,7 @@ def _told_by_program(chosen: str) -> dict:
         raise SignerFailed("the outside program told no public key")
     told, before = {name: told[name] for name in ("algorithm", "key", "public")}, _told_before()
     if told not in before:
+        _told_file().touch(mode=0o600)  # beside keys: whatever others can read there is refused at start
         _told_file().write_bytes(orjson.dumps(before + [told]))
     return told
 

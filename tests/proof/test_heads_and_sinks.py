@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import keys
+from app.checks import SettingsRefused
 from app.operations.contexts import instant
 from app.proof import alarms, gaps, heads, journal, merkle, signers, sinks
 from app.proof.chain import link_of
@@ -58,6 +59,7 @@ def test_heads_signed_before_a_key_was_changed_still_verify_and_the_new_key_vouc
     signers.rotate()
     builders.start_case(clock=clock)
     assert heads.write_heads(clock, SOON)["key"] == "2" and verify_events() == []
+    assert keys.key_ids("heads") == (["1"] if signer == "sm2-sm3" else ["1", "2"]), "keys of two algorithms do not mix"
     told = signers.public_keys()
     assert {(one["algorithm"], one["key"]) for one in told} >= {(signer, "1"), (signer, "2")}
     for one in told:
@@ -223,3 +225,9 @@ def test_two_writers_of_heads_write_one_row_of_heads(started, clock):
         heads.write_heads(clock, SOON)
     told = list(journal.heads_in(journal.journal()))
     assert [head["after"] for head in told[1:]] == [head["upto"] for head in told[:-1]] and verify_events() == []
+
+
+@pytest.mark.parametrize("setting, value", [("HASH", "md5"), ("HEAD_SIGNER", "rsa"), ("ANCHOR_SINKS", "file:/a /b")])
+def test_a_setting_that_cannot_work_is_refused_at_the_start(tmp_path, setting, value):
+    with pytest.raises(SettingsRefused, match=setting):
+        builders.make_app(tmp_path, **{setting: value})
