@@ -4,7 +4,7 @@ Reads only: nothing is written, no connector is called, no ballot is looked at.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from app.proof.digests import erased_of
 from app.store import session
 from app.store.models import Answers, Case, CaseMove, Event, Snapshot
 
+_EVENTS, _ANSWERS, _STATES = Event.__table__, Answers.__table__, Snapshot.__table__
 MOVING = ("start", "complete", "message", "timer", "answer", "move")  # kinds of events that move the engine
 
 
@@ -43,7 +44,7 @@ class Replayed:
 class _Then:
     """The case as it stood before an event: what `facts_for` reads of a case, its state and its release."""
 
-    def __init__(self, case: Case, events: list[Event]):
+    def __init__(self, case: Case, events: Sequence):
         self.number, self.process_id, self.title = case.number, case.process_id, case.title
         self.starter_id, self.starter_name, self.started_at = case.starter_id, case.starter_name, case.started_at
         first = next((event for event in events if event.kind == "move"), None)
@@ -67,6 +68,15 @@ class _Then:
         return engine.digest_of(self.state)
 
 
+@dataclass(frozen=True)
+class History:
+    """What is stored of a case: the rows of its events in their order, what was submitted by event and form, its present state."""
+
+    events: Sequence
+    answers: Mapping[int, dict]
+    state: bytes | None
+
+
 After = Callable[[Event, _Then], None]  # an event, and the case as it stands behind it
 
 
@@ -80,11 +90,16 @@ def replay_cases(numbers: list[str] | None = None):
         session().rollback()
 
 
-def replay_case(case: Case, after: After | None = None) -> Replayed:
-    """Runs the case's events again and names the first difference. `after` is told of each event that came out equal."""
-    events = session().scalars(sa.select(Event).where(Event.case_id == case.id).order_by(Event.seq)).all()
+def replay_case(case: Case, after: After | None = None, history: History | None = None) -> Replayed:
+    """Runs the case's events again and names the first difference. `after` is told of each event that came out equal.
+
+    `history` is what `histories_of` read already; without it it is read here.
+    """
+    events: Sequence = ()
     try:
-        seq, difference = _run(case, events, after)
+        history = history or histories_of([case.id])[case.id]
+        events = history.events
+        seq, difference = _run(case, history, after)
     except Exception as error:  # a history that cannot even be read is a difference too
         seq, difference = 0, f"办理记录无法读出：{error!r}"
     if not difference:
@@ -95,22 +110,33 @@ def replay_case(case: Case, after: After | None = None) -> Replayed:
     return Replayed(case.number, len(events), seq, difference, element)
 
 
-def _run(case: Case, events: list[Event], after: After | None) -> tuple[int, str]:
+def histories_of(case_ids: Collection[int]) -> dict[int, History]:
+    """case id -> its history: three queries however many cases there are, and rows instead of objects (docs/benchmarks.md)."""
+    found: dict[int, tuple[list, dict]] = {case_id: ([], {}) for case_id in case_ids}
+    for event in session().execute(sa.select(_EVENTS).where(_EVENTS.c.case_id.in_(case_ids)).order_by(_EVENTS.c.case_id, _EVENTS.c.seq)):
+        found[event.case_id][0].append(event)
+    submitted = sa.select(_ANSWERS.c.case_id, _ANSWERS.c.seq, _ANSWERS.c.form, _ANSWERS.c.data).where(_ANSWERS.c.case_id.in_(case_ids))
+    for case_id, seq, form, data in session().execute(submitted.order_by(_ANSWERS.c.id)):
+        found[case_id][1].setdefault(seq, {})[form] = data
+    states = dict(session().execute(sa.select(_STATES.c.case_id, _STATES.c.state).where(_STATES.c.case_id.in_(case_ids))).all())
+    return {case_id: History(events, answers, states.get(case_id)) for case_id, (events, answers) in found.items()}
+
+
+def _run(case: Case, history: History, after: After | None) -> tuple[int, str]:
     """(number of the event, what differs) of the first difference; (0, "") where there is none."""
-    answers = _answers_by_seq(case)
-    then, forms, digest = _Then(case, events), {}, ""
-    for place, event in enumerate(events):
+    then, forms, digest = _Then(case, history.events), {}, ""
+    for place, event in enumerate(history.events):
         try:
             if event.kind in MOVING:
-                forms = forms | answers.get(event.seq, {})
+                forms = forms | history.answers.get(event.seq, {})
             digest = _done_again(then, event, forms, digest)
         except Exception as error:
             return event.seq, f"当时办成了，重放时办不成：{error}"
         if digest != event.state_digest:
-            return event.seq, _difference(case, then, events[place:], forms, answers, digest)
+            return event.seq, _difference(case, then, history, place, forms, digest)
         if after:
             after(event, then)
-    return _compare_end(case, events, then, digest)
+    return _compare_end(case, history, then, digest)
 
 
 def _done_again(then: _Then, event: Event, forms: dict, digest: str) -> str:
@@ -120,44 +146,42 @@ def _done_again(then: _Then, event: Event, forms: dict, digest: str) -> str:
     return then.go_back(event.details["of"]) if event.kind == "move-undone" else digest
 
 
-def _difference(case: Case, then: _Then, rest: list[Event], forms: dict, answers: dict, digest: str) -> str:
-    """What differs at the first event of `rest`, in words: the way walked, else the answers, else what a later stored state shows."""
-    event, said = rest[0], ""
+def _difference(case: Case, then: _Then, history: History, place: int, forms: dict, digest: str) -> str:
+    """What differs at the event of this place, in words: the way walked, else the answers, else what a later stored state shows."""
+    event, said = history.events[place], ""
     if event.kind in MOVING:
         said = said_of_trails(then.process, event.details.get("trail", []), then.step.trail)
-    said = said or said_of_answers(case, event) or _seen_later(case, then, rest, forms, answers)
+    said = said or said_of_answers(case, event) or _seen_later(case, then, history, place, forms)
     return (f"{said}。" if said else "") + f"状态摘要应为 {event.state_digest[:12]}…，重放得到 {digest[:12]}…"
 
 
-def _seen_later(case: Case, then: _Then, rest: list[Event], forms: dict, answers: dict) -> str:
+def _seen_later(case: Case, then: _Then, history: History, place: int, forms: dict) -> str:
     """Goes on to the next state that is stored (before a move, or the present one) and says what differs there."""
-    kept = {row.seq: row.state for row in session().scalars(sa.select(CaseMove).where(CaseMove.case_id == case.id, ~CaseMove.undone))}
-    stored = session().get(Snapshot, case.id)
+    kept, rest = {row.seq: row.state for row in session().scalars(sa.select(CaseMove).where(CaseMove.case_id == case.id, ~CaseMove.undone))}, history.events[place + 1:]
     try:
-        for place, event in enumerate(rest[1:]):
+        for event in rest:
             if event.seq in kept:
-                return said_of_states(then.process, kept[event.seq], then.state, "其后迁移前保存的状态" if place else "保存的状态")
+                return said_of_states(then.process, kept[event.seq], then.state, "其后迁移前保存的状态")
             if event.kind in MOVING:
-                forms = forms | answers.get(event.seq, {})
+                forms = forms | history.answers.get(event.seq, {})
             _done_again(then, event, forms, "")
-        return said_of_states(then.process, stored.state, then.state, "现在保存的状态" if len(rest) > 1 else "保存的状态") if stored else ""
+        return said_of_states(then.process, history.state, then.state, "现在保存的状态" if rest else "保存的状态") if history.state else ""
     except Exception:  # it went elsewhere and cannot go on: the digests alone are known
         return ""
 
 
-def _compare_end(case: Case, events: list[Event], then: _Then, digest: str) -> tuple[int, str]:
-    last = events[-1].seq if events else 0
+def _compare_end(case: Case, history: History, then: _Then, digest: str) -> tuple[int, str]:
+    last = history.events[-1].seq if history.events else 0
     if then.release != case.release:
         return last, "事项所用的发布版本，不是办理记录最后到达的那一个"
-    stored = session().get(Snapshot, case.id)
-    if stored is None:
+    if history.state is None:
         return last, "保存的状态不见了"
-    if engine.digest_of(stored.state) != digest:
-        return last, said_of_states(then.process, stored.state, then.state, "保存的状态") or "保存的状态与办理记录到达的状态不同"
+    if engine.digest_of(history.state) != digest:
+        return last, said_of_states(then.process, history.state, then.state, "保存的状态") or "保存的状态与办理记录到达的状态不同"
     return 0, ""
 
 
-def _erased_before(case: Case, events: list[Event], seq: int) -> str:
+def _erased_before(case: Case, events: Sequence, seq: int) -> str:
     """What was erased of what this event and those before it stand on, in words; "" when nothing was."""
     for row in session().scalars(sa.select(Answers).where(Answers.case_id == case.id, Answers.seq <= (seq or case.events)).order_by(Answers.seq)):
         if places := list(erased_of(row.data)):
@@ -212,10 +236,3 @@ def _move_on(then: _Then, event: Event, step: engine.Step) -> None:
     then.parties, then.state, then.step = dict(step.parties), step.state, step
     assignees = [task.scope.partition(":")[2] for task in step.open_tasks if task.scope.startswith("person:")]
     then.tab = tab_after(then.tab, then.starter_id, event.kind, assignees, step.ended)
-
-
-def _answers_by_seq(case: Case) -> dict[int, dict]:
-    found: dict[int, dict] = {}
-    for row in session().scalars(sa.select(Answers).where(Answers.case_id == case.id).order_by(Answers.id)):
-        found.setdefault(row.seq, {})[row.form] = row.data
-    return found

@@ -94,10 +94,10 @@ def test_no_writer_waits_while_histories_are_read(cases, clock, app, monkeypatch
     reading_now, go_on = threading.Event(), threading.Event()
     real = replay.replay_case
 
-    def slow(case, after=None):
+    def slow(case, after=None, history=None):
         reading_now.set()
         go_on.wait(20)
-        return real(case, after)
+        return real(case, after, history)
 
     monkeypatch.setattr("app.audit.replays.badges.replay_case", slow)
     job_id = begin(clock).id

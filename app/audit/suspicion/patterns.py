@@ -60,13 +60,13 @@ class _Favour:
 
 
 def _favours(limits: Mapping[str, int]) -> Iterator[_Favour]:
-    counted = _counted()
-    for (person, element), by_organisation in counted.items():
-        total = Tally(sum(one.all for one in by_organisation.values()), sum(one.good for one in by_organisation.values()))
-        for organisation, here in by_organisation.items():
-            others = Tally(total.all - here.all, total.good - here.good)
-            if min(here.all, others.all) >= limits["favour_cases"] and _stands_out(here, others, limits["favour_points"]):
-                yield _Favour(person, element, organisation, here, others)
+    unfavourable = _unfavourable()
+    all_cases = _counted(unfavourable)
+    for (person, process, element, organisation), here in _counted(unfavourable, CaseParty.ref).items():
+        total = all_cases[person, process, element]
+        others = Tally(total.all - here.all, total.good - here.good)
+        if min(here.all, others.all) >= limits["favour_cases"] and _stands_out(here, others, limits["favour_points"]):
+            yield _Favour(person, element, organisation, here, others)
 
 
 def _stands_out(here: Tally, others: Tally, points: int) -> bool:
@@ -75,17 +75,22 @@ def _stands_out(here: Tally, others: Tally, points: int) -> bool:
     return gap * 100 >= points and gap > ERRORS * error
 
 
-def _counted() -> dict[tuple[str, str], dict[str, Tally]]:
-    """(person, element) -> organisation that the case names -> tally; only of steps at which there is a choice."""
-    query = sa.select(Task.closed_by, Case.process_id, Task.element, CaseParty.ref, Task.outcome, sa.func.count()).join(Case, Case.id == Task.case_id).join(
-        CaseParty, CaseParty.case_id == Case.id).where(Task.state == "done", CaseParty.ref.like("org:%"), Task.closed_by != Case.starter_id)
-    found: dict[tuple[str, str], dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
-    unfavourable = _unfavourable()
-    for person, process, element, organisation, outcome, count in session().execute(query.group_by(Task.closed_by, Case.process_id, Task.element, CaseParty.ref, Task.outcome)):
-        if (process, element) in unfavourable:
-            tally = found[person, element][organisation]
+def _counted(unfavourable: Mapping[tuple[str, str], set[str]], *by) -> dict[tuple, Tally]:
+    """(person, process, element, …) -> tally, of steps at which there is a choice; by the organisations that the cases name as well when asked.
+
+    A case that names several organisations counts with each of them, and once among all.
+    """
+    columns = (Task.closed_by, Case.process_id, Task.element, *by)
+    query = sa.select(*columns, Task.outcome, sa.func.count(sa.distinct(Task.id))).select_from(Task).join(Case, Case.id == Task.case_id).where(
+        Task.state == "done", Task.closed_by != Case.starter_id)
+    if by:
+        query = query.join(CaseParty, CaseParty.case_id == Case.id).where(CaseParty.ref.like("org:%"))
+    found: dict[tuple, Tally] = defaultdict(Tally)
+    for *key, outcome, count in session().execute(query.group_by(*columns, Task.outcome)):
+        if (key[1], key[2]) in unfavourable:
+            tally = found[tuple(key)]
             tally.all += count
-            tally.good += 0 if outcome in unfavourable[process, element] else count
+            tally.good += 0 if outcome in unfavourable[key[1], key[2]] else count
     return found
 
 
