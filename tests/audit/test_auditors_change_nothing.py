@@ -86,7 +86,7 @@ def test_what_an_auditor_does_on_the_desk_is_in_the_log(world, rules):
             world.ask("auditor", name.split(" ")[0], rules[name])
         session().rollback()
         kinds = [row.kind for row in session().query(Viewing).filter_by(reader_id="auditor")]
-    assert {"audit", "export", "sample", "viewings", "player"} <= set(kinds)
+    assert {"audit", "export", "sample", "viewings", "play"} <= set(kinds)
 
 
 def test_every_page_of_the_desk_is_accounted_for(world):
