@@ -124,7 +124,8 @@ def rows_of(case_id: int) -> dict:
     """Everything that the tables say of a case."""
     from app.extensions import db
 
-    return {table.name: session().execute(sa.select(table).where(table.c.case_id == case_id)).all() for table in db.metadata.sorted_tables if "case_id" in table.c}
+    of_cases = [table for table in db.metadata.sorted_tables if "case_id" in table.c]
+    return {table.name: sorted(map(repr, session().execute(sa.select(table).where(table.c.case_id == case_id)))) for table in of_cases}
 
 
 def opened(data: bytes, name: str) -> bytes:
