@@ -461,7 +461,7 @@ MATRIX = {
     "POST audit_suspicion.again": ({"auditor"}, None),
     "GET audit_suspicion.limits": ({"administrator", "auditor"}, None),
     "POST audit_suspicion.set_limits": ({"administrator", "auditor"}, None),
-    **{f"GET audit_player.{view}": ({"auditor"}, {"auditor"}) for view in ("show", "track", "frame", "diagram", "follow")},
+    **{f"GET audit_player.{view}": ({"auditor"}, None) for view in ("show", "track", "frame", "diagram", "follow")},
     "GET audit_packs.index": ({"auditor"}, None),
     "GET audit_packs.make": ({"auditor"}, None),
     "POST audit_packs.start": ({"auditor"}, None),
