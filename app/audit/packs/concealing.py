@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from app.audit.packs.mentioned import people_of
 from app.audit.packs.naming import Naming
 from app.operations import releases
 from app.operations.past_releases import Past
@@ -92,11 +93,9 @@ class Concealer:
     @cached_property
     def _words(self) -> list[tuple[str, str]]:
         """(what tells a person, what stands there instead), the longest first: a name may be part of another."""
-        people = {self.case.starter_name: self.naming.person(self.case.starter_id)}
-        for person, name in session().execute(sa.select(Event.actor_id, Event.actor_name).where(Event.case_id == self.case.id).distinct()):
-            people |= {name: self.naming.person(person)} if person != SYSTEM.id else {}
-        words = {name: code for name, code in people.items() if len(name) >= _SHORTEST_NAME}
-        rows = session().scalars(sa.select(Answers).where(Answers.case_id == self.case.id))
+        rows = session().scalars(sa.select(Answers).where(Answers.case_id == self.case.id)).all()
+        people = people_of(self.case, [row.data for row in rows])
+        words = {name: self.naming.person(person) for name, person in people.items() if len(name) >= _SHORTEST_NAME}
         told = (_at(row.data, path) for row in rows for path in self._hidden(row))
         numbers = {text for value in told for text in _texts(value) if len(text) >= _SHORTEST_NUMBER}
         return sorted((dict.fromkeys(numbers, WITHHELD) | words).items(), key=lambda pair: -len(pair[0]))

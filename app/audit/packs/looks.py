@@ -28,7 +28,7 @@ def _look(forms: Forms, revision, concealer: Concealer) -> dict:
     labels, instead = rendering.labels(form), ERASED if concealer.naming.names else WITHHELD
     sections = [{"title": section.title, "fields": list(_fields(section, words, told, labels, instead))} for section in form.sections]
     return {"seq": row.seq, "form": row.form, "title": form.title, "revision": row.revision, "digest": row.digest,
-            "sections": [section for section in sections if section["fields"]]}
+            "sections": concealer.value([section for section in sections if section["fields"]])}
 
 
 def _fields(section, words: dict, told: dict, labels: dict, instead: str) -> Iterator[dict]:

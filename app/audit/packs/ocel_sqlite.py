@@ -81,8 +81,9 @@ class SqliteSink:
         """The table of a type, made when it is not there yet."""
         if (kind, name) not in self._tables:
             short = name if kind == "object" else f"e{sum(known == 'event' for known, _name in self._tables) + 1}"
+            key = "ocel_id TEXT PRIMARY KEY" if kind == "event" else "ocel_id TEXT"  # an object has a row for each change
             columns = ", ".join(f"{key} {COLUMNS[typed]}" for key, typed in attributes.items())
-            self._base.execute(f"CREATE TABLE {kind}_{short} (ocel_id TEXT, ocel_time TIMESTAMP, {columns}{more}, FOREIGN KEY (ocel_id) REFERENCES {kind}(ocel_id))")
+            self._base.execute(f"CREATE TABLE {kind}_{short} ({key}, ocel_time TIMESTAMP, {columns}{more}, FOREIGN KEY (ocel_id) REFERENCES {kind}(ocel_id))")
             self._add(f"INSERT INTO {kind}_map_type VALUES (?, ?)", (name, short))
             self._tables[kind, name] = f"{kind}_{short}"
         return self._tables[kind, name]
