@@ -32,15 +32,15 @@ def _beside(case: Case) -> Iterator[str]:
 
 def _names_of(ids: set[str]) -> Iterator[tuple[str, str]]:
     for some in _parts(ids):
-        yield from session().execute(sa.select(Person.id, Person.name).where(Person.id.in_(some))).tuples()
+        yield from session().execute(sa.select(Person.id, Person.name).where(Person.id.in_(some)))
 
 
 def _starters_of(case: Case, numbers: set[str]) -> Iterator[tuple[str, str]]:
     """The people of the cases that this one names, holds or travels in."""
     members = sa.select(BatchMember.case_id).where(BatchMember.batch_id == case.id)
-    yield from session().execute(sa.select(Case.starter_id, Case.starter_name).where(Case.id.in_(members))).tuples()
+    yield from session().execute(sa.select(Case.starter_id, Case.starter_name).where(Case.id.in_(members)))
     for some in _parts(numbers):
-        yield from session().execute(sa.select(Case.starter_id, Case.starter_name).where(Case.number.in_(some))).tuples()
+        yield from session().execute(sa.select(Case.starter_id, Case.starter_name).where(Case.number.in_(some)))
 
 
 def _short_texts(value) -> Iterator[str]:
