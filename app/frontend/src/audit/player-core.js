@@ -143,7 +143,7 @@ class Player {
     return {
       walked: [...walked], tokens: frame.tokens, now: frame.flows, cancelled: frame.cancelled, loops: frame.loops, actWords: this.words.administrative,
       acts: frame.administrative ? [...new Set([frame.element, ...(frame.element ? [] : frame.tokens)])].filter(Boolean) : [],
-      found: this.found.filter((one) => one.element && one.seq <= frame.seq),
+      found: worst(this.found.filter((one) => one.element && one.seq <= frame.seq)),
     };
   }
 
@@ -236,4 +236,10 @@ class Player {
     const faster = (by) => () => this.setSpeed(SPEEDS[Math.min(Math.max(SPEEDS.indexOf(this.speed) + by, 0), SPEEDS.length - 1)]);
     return { ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1), Home: () => this.go(0), End: () => this.go(this.frames.length - 1), "+": faster(1), "=": faster(1), "-": faster(-1), "?": () => this.showHelp(), "？": () => this.showHelp() }[key];
   }
+}
+
+// One finding of each element, the gravest.
+function worst(found) {
+  const grave = ["note", "warn", "serious"];
+  return [...new Map([...found].sort((a, b) => grave.indexOf(a.severity) - grave.indexOf(b.severity)).map((one) => [one.element, one])).values()];
 }
