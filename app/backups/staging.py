@@ -24,7 +24,8 @@ from app.errors import BackupUnreadable, RestoreRefused
 from app.extensions import db, limiter
 from app.store import session
 
-_KEYS_OF = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+_KEYS_OF = ("SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE contype = 'f' AND connamespace = current_schema()::regnamespace")
 _SERIALS = ("SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(c.relname), a.attname) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
             "WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped "
             "AND pg_get_serial_sequence(quote_ident(c.relname), a.attname) IS NOT NULL")

@@ -55,7 +55,10 @@ def notice_rollback(clock: Clock) -> outside.Gap | None:
 
 
 def accept_rollback(why: str, clock: Clock) -> outside.Gap:
-    """A person knows of the gap and goes on with this database: noted outside and in the cases. Raises BackupRefused when there is none, RestoreRefused where more is wrong than a lost end."""
+    """A person knows of the gap and goes on with this database: noted outside and in the cases.
+
+    Raises BackupRefused when there is none, RestoreRefused where more is wrong than a lost end.
+    """
     found = outside.gap()
     if found is None:
         raise BackupRefused(why="数据库与外部锚点一致，没有缺失要确认")

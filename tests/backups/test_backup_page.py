@@ -53,7 +53,8 @@ def test_it_can_be_read_at_a_desk_and_on_a_phone(app, clock, people, chromium):
     keep(clock, "backup")
     keep(clock, "backup", "incomplete", words="有 2 个文件已丢失或损坏，未能备份")
     keep(clock, "drill", "failed", words="备份不能用：内容已损坏或不完整。")
-    keep(clock, "rollback", "failed", point_at=None, events=0, files=0, place="", words="外部锚点记录的事件中，有 12 个不在数据库里，写于 2026-03-02T09:00:00+08:00 至 2026-03-02T09:30:00+08:00 之间，涉及 3 件：9012026030100000001、9012026030100000002、#17")
+    keep(clock, "rollback", "failed", point_at=None, events=0, files=0, place="",
+         words="外部锚点记录的事件中，有 12 个不在数据库里，写于 2026-03-02 09:00:00 至 2026-03-02 09:30:00 之间，涉及 3 件：9012026030100000001、9012026030100000002、#17")
     keep(clock, "restore", words="与外部锚点一致，没有缺失")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -104,7 +104,7 @@ def test_a_drill_runs_under_the_settings_of_production(app, clock, tmp_path, tmp
     made = make_backup(tmp_path / "one.backup", clock=clock)
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "keys"
     shutil.copytree(app.config["KEYS"], elsewhere)
-    app.config.update(MODE="production", KEYS=str(elsewhere), SECRET_KEY="k" * 40, GATEWAY_SECRET="s", GATEWAY_MERCHANT="m", GATEWAY_URL="https://pay.example.org",
-                      LOOKUP_URL="https://look.example.org", MAIL_URL="smtp://mail.example.org", PUBLIC_URL="https://review.example.org")
+    app.config.update(MODE="production", KEYS=str(elsewhere), SECRET_KEY="k" * 40, GATEWAY_SECRET="s", GATEWAY_MERCHANT="m",
+                      GATEWAY_URL="https://pay.example.org", LOOKUP_URL="https://look.example.org", MAIL_URL="smtp://mail.example.org", PUBLIC_URL="https://review.example.org")
     run = drill(Path(made.place), [IDENTITY], clock=clock, cases=1)
     assert run.state == "done", run.words
