@@ -15,6 +15,7 @@ from app.backups.tending import back_up_due, drill_due, look_after
 from app.audit import suspicion
 from app.audit.insight.gathering import gather_insight
 from app.audit.replays import golden
+from app.audit.search.books import forget_old_exports
 from app.jobs import run_jobs
 from app.audit.packs import sweep_packs
 from app.certificates.verification import forget_old_checks
@@ -47,7 +48,7 @@ def make_celery(flask_app: Flask) -> Celery:
 
 def _schedule(settings) -> dict:
     sweep = float(settings["SWEEP_EVERY"])
-    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "look_after_backups": 60.0, "back_up": 60.0, "drill": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "verify": 3600.0, "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "sweep_packs": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_keys": 86400.0, "close_retention": sweep, "plan_retention": 86400.0, "refresh_sample": 86400.0, "watch_cases": 30.0, "watch_patterns": 3600.0, "gather_insight": 60.0}
+    every = {"drain_outbox": sweep, "fire_timers": sweep, "run_jobs": sweep, "send_mail": sweep, "measure_steps": 3600.0, "copy_data": sweep, "publish_due": sweep, "run_scenarios": sweep, "sweep_plays": 3600.0, "look_after_backups": 60.0, "back_up": 60.0, "drill": 3600.0, "anchor": float(settings["ANCHOR_EVERY"]), "verify": 3600.0, "settle_payments": 60.0, "reconcile": 3600.0, "sweep_files": 86400.0, "sweep_packs": 86400.0, "forget_checks": 86400.0, "forget_viewings": 86400.0, "forget_exports": 86400.0, "forget_keys": 86400.0, "close_retention": sweep, "plan_retention": 86400.0, "refresh_sample": 86400.0, "watch_cases": 30.0, "watch_patterns": 3600.0, "gather_insight": 60.0}
     # A beat that nobody fetched in time is worthless: the next one does the same.
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
@@ -85,6 +86,7 @@ WORK = {
     "sweep_packs": sweep_packs,
     "forget_checks": forget_old_checks,
     "forget_viewings": forget_old_viewings,
+    "forget_exports": forget_old_exports,
     "forget_keys": forget_old_keys,
     "close_retention": retention_runs.close_runs,
     "plan_retention": retention_runs.plan_due,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.audit.player.words import KINDS
+from app.audit.suspicion import KINDS as FINDINGS
 from app.operations import releases
 from app.store import session
 from app.store.models import Case, Process
@@ -16,7 +17,8 @@ _STEPS = frozenset({"userTask", "serviceTask", "sendTask", "receiveTask", "busin
 
 @dataclass(frozen=True)
 class Choices:
-    """`processes`: [(id, name)]; `steps`: [(name of a process, [(element, name)])]; `outcomes`: [(outcome, labels)]; `kinds`: [(kind, label)]; `results`: texts."""
+    """`processes`: [(id, name)]; `steps`: [(name of a process, [(element, name)])]; `outcomes`: [(outcome, labels)]; `kinds` of events and
+    `findings`: [(code, label)]; `results`: texts."""
 
     procedures: list[str]
     processes: list[tuple[str, str]]
@@ -24,6 +26,7 @@ class Choices:
     outcomes: list[tuple[str, str]]
     kinds: list[tuple[str, str]]
     results: list[str]
+    findings: list[tuple[str, str]]
 
 
 def choices() -> Choices:
@@ -37,7 +40,8 @@ def choices() -> Choices:
             labels.setdefault(decision.outcome, {})[decision.label] = None
     outcomes = sorted((outcome, "、".join(list(found)[:4])) for outcome, found in labels.items())
     return Choices(sorted({row.procedure for row in rows}), [(row.id, row.name) for row in rows], steps, outcomes,
-                   [(kind, str(label)) for kind, label in KINDS.items()], _results())
+                   [(kind, str(label)) for kind, label in KINDS.items()], _results(),
+                   [(code, str(kind.label)) for code, kind in FINDINGS.items()])
 
 
 def _results() -> list[str]:
