@@ -126,8 +126,9 @@ def begin_told(clock) -> None:
         address = sa.select(PersonProfile.email).where(PersonProfile.person_id == run.person_id, PersonProfile.email != "").scalar_subquery()
         waits = session().scalar(sa.select(Letter.id).where(Letter.address == address).limit(1)) or session().scalar(
             sa.select(Mail.id).where(Mail.address == address, Mail.state == "new").limit(1))
-        if not waits or clock() - run.decided_at > TOLD_WITHIN:
-            begin_prepared(run.job_id, actor=actor_with_id(run.decided_by))
+        actor = actor_with_id(run.decided_by)  # None: their account was closed meanwhile, nothing is erased in their name
+        if actor and (not waits or clock() - run.decided_at > TOLD_WITHIN):
+            begin_prepared(run.job_id, actor=actor)
 
 
 def close_runs(clock) -> int:
