@@ -34,7 +34,7 @@ _FIELD_LABELS = {
     "employment": _l("工作"), "belief": _l("信仰"), "opinion": _l("意见"), "other": _l("其他"),
 }
 _OWN = (
-    DataClass("case", _l("案卷：填报内容和材料"), _l("事项的全部表单（每一版）、上传的材料和摘要。清除后留下加盐摘要，证据链仍可核验。"), "case", "ended", 360, 120, ("erase", "restrict")),
+    DataClass("case", _l("案卷：填报内容和材料"), _l("事项的全部表单（每一版）、上传的材料和摘要。清除后留下加盐摘要，证据链仍可核验。"), "case", "ended", 360, 120, ("erase",)),
     DataClass("history", _l("办理经过"), _l("每一步的办理人姓名、意见、消息内容和流程状态。清除后仍可见何时办理了哪一步。"), "case", "ended", 360, 120),
     DataClass("payments", _l("缴费记录"), _l("缴费人姓名、电话。金额和单号保留。会计法规要求至少保管三十年。"), "case", "ended", 360, 360),
     DataClass("notices", _l("通知和邮件"), _l("系统内通知、已发送的邮件。"), "rows", "created", 24, 1, ("delete",)),
