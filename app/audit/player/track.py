@@ -19,6 +19,7 @@ from app.audit.player.timers import Clocks
 from app.audit.player.walking import Walk
 from app.audit.player.whys import whys_of
 from app.audit.player.words import ORDINARY, kind_label, person, text_of
+from app.erased import shown_name
 from app.errors import NotAllowed
 from app.operations import releases
 from app.operations.blinding import veil_of
@@ -127,7 +128,7 @@ class Track:
     def _who(self, event: Event) -> dict:
         details = event.details
         handed = text_of(details.get("to_name")) if event.kind == "hand" else ""
-        return {"who": _("系统") if event.actor_id == SYSTEM.id else text_of(event.actor_name), "who_id": event.actor_id,
+        return {"who": _("系统") if event.actor_id == SYSTEM.id else shown_name(event.actor_name), "who_id": event.actor_id,
                 "who_for": person(event.on_behalf_of), "handed_to": handed, "roles": list(details.get("roles") or ()) if event.actor_id != SYSTEM.id else []}
 
     def _outcome(self, event: Event, element: engine.Element | None) -> str:

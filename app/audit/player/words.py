@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import people
+from app.erased import WORDS
 from app.people import SYSTEM
 from app.proof.digests import is_erased
 from app.rendering.texts import readable
@@ -27,7 +28,7 @@ def kind_label(kind: str, actor_id: str) -> str:
 def text_of(value) -> str:
     """A text of an event; of an erased one, that it is erased."""
     if is_erased(value):
-        return _("已依法清除")
+        return str(WORDS)
     return "" if value is None else str(value)
 
 
@@ -41,7 +42,7 @@ def person(person_id: str) -> str:
 def exactly(value) -> str:
     """A value as it was, readable, and never as something else: an auditor compares it with what a condition says."""
     if is_erased(value):
-        return _("已依法清除")
+        return str(WORDS)
     if value is None:
         return _("空")
     if isinstance(value, bool):
