@@ -19,6 +19,7 @@ from app.clock import PretendClock
 from app.definitions import Bundle, read_folder
 from app.people import SYSTEM, Actor, actor_of
 from app.store import session, transaction
+from tests.support import quick_routes
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -56,6 +57,7 @@ class Compiled(BytecodeCache):
 
 
 _compiled = Compiled()
+quick_routes.use()
 
 
 def make_app(folder: Path, database_url: str = "", clock=None, **settings) -> Flask:
