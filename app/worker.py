@@ -5,6 +5,9 @@ sweep (beat) when its doorbell was lost. Start with `celery -A app.worker worker
 """
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from celery import Celery
@@ -42,7 +45,7 @@ def make_celery(flask_app: Flask) -> Celery:
         beat_schedule_filename=str(Path(settings["VAR"]) / "beat"),
     )
     for name, work in WORK.items():
-        celery.task(_in_context(flask_app, work), name=name)
+        celery.task(_in_context(flask_app, name, work), name=name)
     return celery
 
 
@@ -53,18 +56,42 @@ def _schedule(settings) -> dict:
     return {name: {"task": name, "schedule": seconds, "options": {"expires": seconds}} for name, seconds in every.items()}
 
 
-def _in_context(flask_app: Flask, work):
+def _in_context(flask_app: Flask, name: str, work):
     def run() -> None:
-        with flask_app.app_context():
-            work(flask_app.extensions["clock"])
+        with flask_app.app_context(), turn(name) as ours:
+            if ours:
+                work(flask_app.extensions["clock"])
 
     return run
+
+
+@contextmanager
+def turn(name: str) -> Iterator[bool]:
+    """Whether this beat may begin: one of ALONE goes home while another of its name is at it, in whatever thread or process here."""
+    if name not in ALONE:
+        yield True
+        return
+    folder = Path(current_app.config["VAR"]) / "turns"
+    folder.mkdir(exist_ok=True)
+    with (folder / name).open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            ours = False
+        else:
+            ours = True
+        yield ours
 
 
 def _refresh_sample(clock) -> None:
     golden.refresh_sample(clock, size=int(current_app.config["GOLDEN_CASES"]))
 
 
+# Beats that may outlast their period: a second one would do the same work again, and take the worker's other hand from timers and jobs.
+ALONE = frozenset({
+    "look_after_backups", "back_up", "drill", "anchor", "verify", "sweep_files", "sweep_packs", "close_retention", "plan_retention", "refresh_sample",
+    "watch_cases", "watch_patterns", "gather_insight", "measure_steps",
+})
 WORK = {
     "look_after_backups": look_after,
     "back_up": back_up_due,

@@ -10,7 +10,7 @@ import redis
 
 from app.store import session
 from app.store.models import Outbox, Task, Timer
-from app.worker import make_celery, use_doorbell
+from app.worker import ALONE, WORK, make_celery, turn, use_doorbell
 from tests.support import builders
 from tests.support.builders import ROOT
 
@@ -110,3 +110,10 @@ def test_a_commit_stands_when_the_broker_is_away(service):
     use_doorbell(app, make_celery(app))
     case_id = _start("lan")
     assert session().query(Outbox).filter_by(case_id=case_id, state="new").count() == 1
+
+
+def test_a_beat_that_outlasts_its_period_is_not_begun_beside_itself(app):
+    with turn("back_up") as first, turn("back_up") as second, turn("run_jobs") as one, turn("run_jobs") as other:
+        assert (first, second, one, other) == (True, False, True, True)
+    with turn("back_up") as again:
+        assert again and ALONE <= WORK.keys()
