@@ -49,9 +49,11 @@ def _stale() -> list[tuple[int, str]]:
 
 
 def _gather_chunk(process_id: str, number: int, case_ids: list[int]) -> None:
+    # Read before the lock. An event that comes between the two counts anew: a row says how many events it was made of.
+    found, time = _facts_of_cases(case_ids), WorkTime()
+    session().expunge_all()  # the cases stay as they were read
     with transaction() as store:
         chunk = store.get(InsightChunk, (process_id, number), with_for_update=True)
-        found, time = _facts_of_cases(case_ids), WorkTime()
         data = _repacked(chunk.data if chunk else None, {case.id: facts for case, facts in found})
         store.merge(InsightChunk(process_id=process_id, number=number, data=data))
         _write_cases(found, time)
