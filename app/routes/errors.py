@@ -35,6 +35,7 @@ STATUS = {
     errors.AccountLocked: 403,
     errors.NotAllowed: 403,
     errors.FourEyes: 403,
+    errors.SampleDiffers: 409,
     errors.MayNotStart: 403,
     CallbackForged: 401,
     OrderUnknown: 404,
