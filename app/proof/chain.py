@@ -14,6 +14,7 @@ import orjson
 from app.proof.digests import ERASED, canonical, hash_of, is_erased, tree_digest
 
 OLD = ""  # the scheme of rows before there were schemes
+ERASURE = "erase"  # kind of the event that is the record of what was erased from its case
 NAME = "/actor_name"  # path of what lies in a text column: erased, it holds the JSON of its erasure
 
 
@@ -64,16 +65,16 @@ def answers_digest_of(row) -> str:
     """The digest of a revision of answers, made anew from its data; of old rows without salt."""
     if row.scheme:
         return tree_digest(row.data, row.salt, row.kept, row.scheme)
-    return _old_digest(row.data)
+    return _old_digest(row.data, row.kept)
 
 
 def _old_words(event, number: str, previous: str) -> bytes:
     return orjson.dumps([
         previous, number, event.seq, instant_of(event.at), event.kind, event.element, event.task_id, event.actor_id,
-        event.actor_name, event.on_behalf_of, event.outcome, _old_digest(event.details), event.answers_digest, event.state_digest, event.key_id,
+        event.actor_name, event.on_behalf_of, event.outcome, _old_digest(event.details, event.kept), event.answers_digest, event.state_digest, event.key_id,
     ])
 
 
-def _old_digest(value) -> str:
+def _old_digest(value, kept) -> str:
     """Without salt, and so of the whole: an old value is erased as one or not at all."""
-    return value[ERASED] if is_erased(value) else hash_of(value)
+    return value[ERASED] if kept is not None and is_erased(value) else hash_of(value)

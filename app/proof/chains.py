@@ -1,6 +1,6 @@
 """The chains of cases, checked as a stream: what each event says, who could have written it, which answers it brought.
 
-Reads only; holds the rows of one case at a time. Only app/proof imports it.
+Reads only; holds the rows of one case at a time. Only app/proof and packs import it.
 """
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from app import keys
 from app.operations.events import KEY_USE
-from app.proof.chain import answers_digest_of, hash_of_event, link_of, mac_of
-from app.proof.digests import hash_of
+from app.proof.chain import ERASURE, answers_digest_of, hash_of_event, link_of, mac_of, said_by
+from app.proof.digests import erased_of, hash_of
 from app.proof.faults import Fault
 from app.store import session
 from app.store.models import Answers, Case, Event
@@ -71,7 +71,7 @@ def _by_case(query) -> Iterator[tuple[int, Iterator]]:
 
 def _faults_of(case, rows: list, answers: list, keyring: _Keyring) -> list[Fault]:
     chain = _first_break(case, rows, keyring)
-    return [chain] if chain else list(_bad_answers(case, rows, answers))
+    return [chain] if chain else [*_bad_answers(case, rows, answers), *_erased_by_nobody(case, rows, answers)]
 
 
 def _first_break(case, rows: list, keyring: _Keyring) -> Fault | None:
@@ -110,6 +110,17 @@ def _bad_answers(case, rows: list, answers: list) -> Iterator[Fault]:
         if (given or event.answers_digest) and _told(given, event.scheme) != event.answers_digest:
             yield Fault(case.number, event.seq, event.id, "answers", f"answers of event {event.seq} were altered, put in or removed")
     yield from _without_event(case, [row for rows in brought.values() for row in rows])
+
+
+def _erased_by_nobody(case, rows: list, answers: list) -> Iterator[Fault]:
+    """Marks of erasure beyond what the case's events say was erased: no digest shows what somebody took away by hand."""
+    said = [line for event in rows if event.kind == ERASURE for line in event.details.get("erased", ())]
+    for table, values in (("event", [(row, said_by(row)) for row in rows if row.kept is not None]), ("answers", [(row, row.data) for row in answers if row.kept is not None])):
+        marked = [(row, count) for row, value in values if (count := sum(1 for _path in erased_of(value)))]
+        if marked and sum(count for _row, count in marked) > sum(line["count"] for line in said if line["table"] == table):
+            first = marked[0][0]
+            yield Fault(case.number, first.seq, first.id if table == "event" else 0, "altered" if table == "event" else "answers",
+                        f"more was erased from the case than its events say; the first of it at event {first.seq}")
 
 
 def _told(given: list, scheme: str) -> str:

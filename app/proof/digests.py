@@ -6,7 +6,7 @@ Anybody may import it; it knows neither database nor keys. The scheme (docs/audi
 * leaf salt = HMAC(salt, path), its first 16 bytes; leaf digest = H(leaf salt ‖ canonical JSON of the leaf).
 * digest of a dict = H(canonical JSON of [[key, digest], …] sorted by key), of a list = H(canonical JSON of [digest, …]).
 * An erased part is `{"$erased": its digest}`. Then the salt is thrown away, and the leaf salts of what remains are `kept`:
-  whoever held the salt could guess what was erased.
+  whoever held the salt could guess what was erased. A mark in a value whose salt is still there is none: it is what somebody typed.
 
 H and HMAC are those of the row's algorithm. Digests, salts and kept salts are lower-case hexadecimal text.
 """
@@ -57,7 +57,7 @@ def redact(value, salt: str, kept: Mapping[str, str] | None, paths: Iterable[str
     throws the row's salt away. Raises KeyError where a salt is missing.
     """
     salt_of = _salts(salt, kept, HASHES[algorithm])
-    redacted = _redacted(value, "", frozenset(paths), _digester(salt, kept, HASHES[algorithm]))
+    redacted = _redacted(value, "", frozenset(paths), _digester(salt, kept, HASHES[algorithm]), kept is not None)
     return redacted, {path: salt_of(path).hex() for path, _leaf in leaves_of(redacted)}
 
 
@@ -105,11 +105,11 @@ def _children(value) -> list[tuple[str, object]]:
 
 def _digester(salt: str, kept: Mapping[str, str] | None, make: Callable) -> Callable[[object, str], str]:
     """(value, path) -> digest. Written for speed: a long form has a thousand leaves, and a verification a hundred million."""
-    salt_of, dumps = _salts(salt, kept, make), orjson.dumps
+    salt_of, dumps, marked = _salts(salt, kept, make), orjson.dumps, kept is not None
 
     def digest(value, path: str) -> str:
         if type(value) is dict and value:
-            if len(value) == 1 and ERASED in value:
+            if marked and len(value) == 1 and ERASED in value:
                 return value[ERASED]
             pairs = []
             for key in sorted(value):
@@ -126,22 +126,23 @@ def _digester(salt: str, kept: Mapping[str, str] | None, make: Callable) -> Call
     return digest
 
 
-def _redacted(value, path: str, paths: frozenset[str], digest: Callable):
-    if is_erased(value):
+def _redacted(value, path: str, paths: frozenset[str], digest: Callable, marked: bool):
+    """`marked`: whether marks in the value are marks; one that somebody typed becomes one, or none could tell them apart."""
+    if marked and is_erased(value):
         return value
-    if path in paths:
+    if path in paths or is_erased(value):
         return {ERASED: digest(value, path)}
     if not is_branch(value):
         return value
     if type(value) is dict:
-        return {key: _redacted(child, f"{path}/{pointer(key)}", paths, digest) for key, child in value.items()}
-    return [_redacted(child, f"{path}/{index}", paths, digest) for index, child in enumerate(value)]
+        return {key: _redacted(child, f"{path}/{pointer(key)}", paths, digest, marked) for key, child in value.items()}
+    return [_redacted(child, f"{path}/{index}", paths, digest, marked) for index, child in enumerate(value)]
 
 
 def _salts(salt: str, kept: Mapping[str, str] | None, make: Callable) -> Callable[[str], bytes]:
     """path -> leaf salt: looked up where something was erased, else derived."""
     if kept is not None:
-        return lambda path: bytes.fromhex(kept[path])
+        return lambda path: _kept_salt(kept[path])
     if not salt:
         raise KeyError("salt")
     # HMAC by hand (RFC 2104): the ready-made one costs five times as much for a message this short.
@@ -152,3 +153,11 @@ def _salts(salt: str, kept: Mapping[str, str] | None, make: Callable) -> Callabl
         return make(outer + make(inner + path.encode()).digest()).digest()[:SALT_BYTES]
 
     return salt_of
+
+
+def _kept_salt(text: str) -> bytes:
+    """Raises ValueError for one of another length: it could have swallowed the beginning of its leaf, and 95 would read 5."""
+    salt = bytes.fromhex(text)
+    if len(salt) != SALT_BYTES:
+        raise ValueError("kept salt")
+    return salt

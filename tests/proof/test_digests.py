@@ -84,3 +84,19 @@ def test_without_salt_and_kept_nothing_is_checked_by_chance():
         tree_digest({"a": 1}, "")
     with pytest.raises(KeyError):
         tree_digest({"a": 1, "b": 2}, "", {"/a": "00" * 16})
+
+
+def test_a_kept_salt_cannot_swallow_the_beginning_of_its_leaf():
+    """95 with the first digit counted to the salt has the digest of 5; a dict with no salt that of a list of its pairs."""
+    left, kept = redact({"mark": 95, "name": "王", "two": {"a": 1}}, SALT, None, ["/name"])
+    for value, salts in ((left | {"mark": 5}, kept | {"/mark": kept["/mark"] + b"9".hex()}), (left | {"two": [["a", "0" * 64]]}, kept | {"/two": ""})):
+        with pytest.raises(ValueError):
+            tree_digest(value, "", salts)
+
+
+def test_a_mark_where_no_salt_was_thrown_away_is_none_and_one_that_was_typed_can_be_erased():
+    leaf = tree_digest({"a": 1}, SALT)
+    assert tree_digest({ERASED: leaf}, SALT) != leaf
+    typed = {"a": {ERASED: "no digest"}, "b": 2}
+    left, kept = redact(typed, SALT, None, ["/b"])
+    assert tree_digest(left, "", kept) == tree_digest(typed, SALT) and left["a"] != typed["a"]

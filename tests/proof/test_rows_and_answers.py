@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from app import keys
 from app.materials import store_upload
-from app.proof.chain import mac_of
+from app.operations.events import append_event, latest_state_digest
+from app.people import SYSTEM
+from app.proof.chain import ERASURE, mac_of
 from app.proof.digests import hash_of, is_erased
 from app.proof.erasing import erase_from_answers, erase_from_event
 from app.proof.heads import write_heads
@@ -38,6 +40,13 @@ def sql(statement: str, **values) -> None:
     session().expire_all()
 
 
+def record(case, clock, **counts: int) -> None:
+    """The event that says how much was erased, as retention writes it."""
+    with transaction():
+        lines = [{"table": table, "count": count, "digest": ""} for table, count in counts.items()]
+        append_event(session().get(Case, case.id), ERASURE, actor=SYSTEM, at=clock(), state_digest=latest_state_digest(case), details={"erased": lines})
+
+
 def faults() -> list[tuple[str, int]]:
     session().rollback()
     return [(fault.kind, fault.seq) for fault in verify_events()]
@@ -45,12 +54,13 @@ def faults() -> list[tuple[str, int]]:
 
 @both_stores
 @pytest.mark.tampers
-def test_what_was_erased_by_law_leaves_the_chain_whole_and_the_database_lets_only_that_through(case):
+def test_what_was_erased_by_law_leaves_the_chain_whole_and_the_database_lets_only_that_through(case, clock):
     with transaction():
         event = session().query(Event).filter_by(case_id=case.id, seq=2).one()
         answers = session().query(Answers).filter_by(case_id=case.id).first()
         erase_from_event(event, ["/actor_name", "/details/label"])
         erase_from_answers(answers, [f"/{key}" for key in answers.data])
+    record(case, clock, event=3, answers=len(answers.data))
     assert faults() == []
     event = session().query(Event).filter_by(case_id=case.id, seq=2).one()
     assert event.salt == "" and is_erased(event.details["label"]) and event.actor_name.startswith('{"$erased"')
@@ -59,6 +69,22 @@ def test_what_was_erased_by_law_leaves_the_chain_whole_and_the_database_lets_onl
     assert faults() == []
     sql("UPDATE event SET actor_name = '别人' WHERE case_id = :case AND seq = 2", case=case.id)
     assert faults() == [("altered", 2)]
+
+
+@both_stores
+@pytest.mark.tampers
+def test_marks_of_erasure_that_somebody_put_in_by_hand_are_found(case, clock):
+    row = session().query(Answers).filter_by(case_id=case.id).first()
+    seq, whole = row.seq, row.data
+    with transaction():
+        erase_from_answers(row, ["/author"])
+    assert faults() == [("answers", seq)]
+    record(case, clock, answers=1)
+    assert faults() == []
+    with transaction():
+        erase_from_answers(session().get(Answers, row.id), [f"/{key}" for key in whole])
+        erase_from_event(session().query(Event).filter_by(case_id=case.id, seq=2).one(), ["/details/label"])
+    assert faults() == [("altered", 2), ("answers", seq)]
 
 
 @both_stores
@@ -109,6 +135,8 @@ def test_rows_of_the_time_before_hashes_verify_go_on_and_can_be_erased_as_a_whol
     with transaction():
         erase_from_event(session().query(Event).filter_by(case_id=case.id, seq=1).one(), ["/details/label"])
         erase_from_answers(session().query(Answers).filter_by(case_id=case.id).first(), ["/author"])
+    assert ("altered", 1) in faults()
+    record(case, clock, event=1, answers=1)
     assert faults() == []
     sql("UPDATE event SET outcome = 'other' WHERE case_id = :case AND seq = 1", case=case.id)
     assert faults() == [("altered", 1)]

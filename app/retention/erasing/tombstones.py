@@ -4,12 +4,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.operations.events import append_event, latest_state_digest
+from app.proof.chain import ERASURE as KIND
 from app.proof.digests import hash_of
 from app.retention.models import Tombstone
 from app.store import session
 from app.store.models import Case
 
-KIND = "erase"  # of the event
 
 
 @dataclass

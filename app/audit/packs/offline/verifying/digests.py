@@ -61,19 +61,35 @@ def tree_digest(value, salt, kept, algorithm):
     key = bytes.fromhex(salt or "")
 
     def salt_of(path):
-        return bytes.fromhex(kept[path]) if kept is not None else keyed(key, path.encode("utf-8"), algorithm)[:16]
+        return _kept_salt(kept[path]) if kept is not None else keyed(key, path.encode("utf-8"), algorithm)[:16]
 
-    return _digest(value, "", salt_of, algorithm)
+    return _digest(value, "", salt_of, algorithm, kept is not None)
 
 
-def _digest(value, path, salt_of, algorithm):
+def _kept_salt(text):
+    """One of another length could have swallowed the beginning of its leaf: 95 would read 5."""
+    salt = bytes.fromhex(text)
+    if len(salt) != 16:
+        raise ValueError("kept salt")
+    return salt
+
+
+def _digest(value, path, salt_of, algorithm, marked):
+    """`marked`: only where salts were thrown away can something have been erased."""
     if isinstance(value, dict) and value:
-        if len(value) == 1 and ERASED in value:
+        if marked and len(value) == 1 and ERASED in value:
             return value[ERASED]
-        return hash_of([[key, _digest(value[key], path + "/" + pointer(key), salt_of, algorithm)] for key in sorted(value)], algorithm)
+        return hash_of([[key, _digest(value[key], path + "/" + pointer(key), salt_of, algorithm, marked)] for key in sorted(value)], algorithm)
     if isinstance(value, list) and any(isinstance(child, dict) for child in value):
-        return hash_of([_digest(child, "%s/%d" % (path, place), salt_of, algorithm) for place, child in enumerate(value)], algorithm)
+        return hash_of([_digest(child, "%s/%d" % (path, place), salt_of, algorithm, marked) for place, child in enumerate(value)], algorithm)
     return hashed(salt_of(path) + canonical(value), algorithm).hex()
+
+
+def marks_in(value):
+    """How many places of a value are marked as erased."""
+    if isinstance(value, dict):
+        return 1 if len(value) == 1 and ERASED in value else sum(marks_in(child) for child in value.values())
+    return sum(marks_in(child) for child in value) if isinstance(value, list) else 0
 
 
 def pointer(key):
