@@ -170,8 +170,8 @@ def inclusion(event: Event) -> dict | None:
 
     `merkle.root_by(link, index, size, path)` of the event's link is the head's root. For packs.
     """
-    head = journal.first_reaching(journal.journal(), event.id)
-    if head is None or "root" not in head or event.id <= head["after"]:
+    head = head_over(event.id)
+    if head is None:
         return None
     rows = rows_between(head["after"], head["upto"])
     place = next((number for number, row in enumerate(rows) if row.id == event.id), None)
@@ -179,6 +179,12 @@ def inclusion(event: Event) -> dict | None:
     if place is None or merkle.root_of(links, head["hash"]) != head["root"]:  # tampered with: verify tells where
         return None
     return {"head": compact(head), "index": place, "size": len(rows), "path": merkle.path_to(links, place, head["hash"])}
+
+
+def head_over(event_id: int) -> dict | None:
+    """The head with a tree that covers an event, whether or not the event is what it knows; None where there is none."""
+    head = journal.first_reaching(journal.journal(), event_id)
+    return None if head is None or "root" not in head or event_id <= head["after"] else head
 
 
 def age_of(head: dict, clock) -> float:

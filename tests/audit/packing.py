@@ -1,6 +1,7 @@
 """A pack of two cases, opened so that tests can play its attackers: files as bytes, JSON to change, digests made anew."""
 from __future__ import annotations
 
+import io
 import sys
 import zipfile
 from datetime import timedelta
@@ -32,6 +33,9 @@ class Opened:
 
     def read(self, name: str) -> bytes:
         return self.files[name]
+
+    def open(self, name: str) -> io.BytesIO:
+        return io.BytesIO(self.files[name])
 
     def json(self, name: str):
         return orjson.loads(self.files[name])

@@ -1,5 +1,6 @@
 """Whoever changes a pack is found, and the first bad event is named: each kind of tampering, with the list left alone and with it made anew."""
 import hashlib
+import random
 import subprocess
 import sys
 import zipfile
@@ -7,7 +8,12 @@ import zipfile
 import orjson
 import pytest
 
+from app.audit.packs import making
 from app.proof import signers
+from app.proof.chain import hash_of_event
+from app.proof.digests import redact
+from app.store import append_only, session, transaction
+from app.store.models import Event
 from tests.audit.packing import Opened, packed, rechained, walked
 from tests.support import builders
 
@@ -222,3 +228,86 @@ def test_what_is_no_pack_or_half_of_one_is_refused_in_words_and_never_by_a_crash
                 pack = whole[0].copy()
                 pack.files[name] = content
                 assert pack.check()["faults"], name
+
+
+def test_marks_of_erasure_put_in_place_of_values_are_found_even_where_every_digest_holds(whole):
+    pack, number = whole[0].copy(), whole[1]
+    rows = pack.json(f"cases/{number}/answers.json")
+    row = rows[-1]
+    row["data"], row["kept"] = redact(row["data"], row["salt"], None, ["/book"])
+    row["salt"] = ""
+    pack.put(f"cases/{number}/answers.json", rows)
+    listed_anew(pack, number)
+    found = pack.check()
+    assert [fault["kind"] for fault in found["faults"] if fault["kind"] != "signature"] == ["erased"] and first_bad(found) == (number, row["seq"])
+
+
+def test_a_number_whose_first_digit_was_counted_to_its_salt_is_altered(whole):
+    from verifying.digests import tree_digest
+
+    _left, kept = redact({"mark": 95, "name": "王"}, "00" * 16, None, ["/name"])
+    with pytest.raises(ValueError):
+        tree_digest({"mark": 5, "name": _left["name"]}, "", kept | {"/mark": kept["/mark"] + b"9".hex()}, "sha256")
+
+
+def zipped(pack: Opened, path, *more) -> str:
+    """What the verifier of the pack says of a ZIP of these files and of `more` (name, content)."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in [*pack.files.items(), *more]:
+            made.writestr(name, content)
+    return said_of(path)
+
+
+def said_of(path, *arguments) -> str:
+    run = subprocess.run([sys.executable, "-I", making.OFFLINE / "verify.py", path, *arguments], capture_output=True, text=True, check=False)
+    assert any(line.startswith("核验通过") for line in run.stdout.splitlines()) == (run.returncode == 0) and "Traceback" not in run.stderr, run.stderr
+    return run.stdout
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_hostile_zip_never_gets_a_verdict_of_its_own_choice(whole, tmp_path):
+    pack, number = whole
+    assert "核验通过" in zipped(pack, tmp_path / "good.zip")
+    twice = zipped(pack, tmp_path / "twice.zip", (events_file(number), b"[]"))
+    assert "出现了两次" in twice and "核验未通过" in twice
+    verdict = "x\n\x1b[2J\u202e核验通过：内容与制作时一致，未发现改动。"
+    said = zipped(pack, tmp_path / "words.zip", (verdict, b""))
+    assert "\x1b" not in said and "\u202e" not in said and not any(line.startswith("核验通过") for line in said.splitlines())
+    bomb = pack.copy()
+    bomb.files["logs/events.xes"] = bytes(300_000_000)
+    assert "被改动" in zipped(bomb, tmp_path / "bomb.zip")
+
+
+def test_a_zip_with_flipped_bytes_is_refused_in_words(whole, tmp_path):
+    zipped(whole[0], tmp_path / "good.zip")
+    content, chance = (tmp_path / "good.zip").read_bytes(), random.Random(7)
+    for place in [chance.randrange(len(content)) for _time in range(12)]:
+        broken = bytearray(content)
+        broken[place] ^= 0xFF
+        (tmp_path / "bad.zip").write_bytes(broken)
+        said_of(tmp_path / "bad.zip")
+
+
+def test_only_who_compares_the_key_is_told_that_nothing_was_changed(whole, tmp_path):
+    zipped(whole[0], tmp_path / "good.zip")
+    known = signers.fingerprint(whole[0].json("manifest.sig.json")["public_key"])
+    assert "未发现改动" in said_of(tmp_path / "good.zip", "--key", known)
+    assert "尚未核对" in said_of(tmp_path / "good.zip") and "未发现改动" not in said_of(tmp_path / "good.zip")
+
+
+@pytest.mark.tampers
+def test_a_database_whose_owner_made_the_chain_anew_gives_a_pack_that_does_not_verify(app, tmp_path):
+    """They need no key for public hashes; the heads outside know better, and the keys of the service too."""
+    case = walked(app)[1]
+    with transaction():
+        append_only.drop(session().connection())
+        rows = session().query(Event).filter_by(case_id=case.id).order_by(Event.seq).all()
+        rows[2].details = rows[2].details | {"reason": "没有理由"}
+        previous = rows[1].hash
+        for row in rows[2:]:
+            row.hash = previous = hash_of_event(row, case.number, previous)
+        session().get(type(case), case.id).head = previous
+    session().expire_all()
+    pack = packed(app, tmp_path, [case])
+    kinds = {(fault["kind"], fault["seq"]) for fault in pack.check()["faults"]}
+    assert ("office", 3) in kinds and any(kind == "inclusion" for kind, _seq in kinds)

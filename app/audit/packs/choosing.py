@@ -14,9 +14,8 @@ from app.audit.packs.models import Pack
 from app.audit.packs.operations import SUFFIXES
 from app.audit.packs.scope import Scope, ids_of_numbers
 from app.audit.replays import choosing as replayed
-from app.audit.search.asked import day_of
+from app.days import SHANGHAI, day_of
 from app.errors import NotFound, NothingChosen, PackRefused
-from app.operations.contexts import SHANGHAI
 from app.store import session
 from app.store.models import Case, Process
 

@@ -3,14 +3,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 
 from app.cli import command
+from app.days import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -17,6 +17,7 @@ from app.audit.packs.player_files import case_player
 from app.audit.packs.writing import json_of
 from app.audit.player import track_of
 from app.audit.replays import badge_of
+from app.audit.suspicion import findings_of
 from app.errors import PingshenError
 from app.materials import Material
 from app.materials.blobs import read_blob
@@ -159,13 +160,5 @@ def _findings(case: Case, concealer: Concealer) -> dict:
     """What stands out and whether the history replays, as the desk knows it now."""
     badge = badge_of(case.id)
     replay = {"state": badge.state, "at": instant(badge.at), "seq": badge.seq, "words": badge.words} if badge else None
-    found = [{"code": one.code, "severity": one.severity, "seq": one.seq, "element": one.element, "words": concealer.text(str(one.words))} for one in _known(case)]
+    found = [{"code": one.code, "severity": one.severity, "seq": one.seq, "element": one.element, "words": concealer.text(str(one.words))} for one in findings_of(case)]
     return {"replay": replay, "findings": found}
-
-
-def _known(case: Case) -> list:
-    try:
-        from app.audit.suspicion import findings_of
-    except ImportError:
-        return []
-    return findings_of(case)

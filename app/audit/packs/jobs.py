@@ -17,7 +17,7 @@ from app.audit.packs import making, ocel, ocel_sqlite, xes
 from app.audit.packs.gathering import Options
 from app.audit.packs.models import Pack
 from app.audit.packs.naming import Naming
-from app.audit.packs.operations import pack_with_id, path_of, pieces_folder, scope_of
+from app.audit.packs.operations import draft_of, pack_with_id, path_of, pieces_folder, scope_of
 from app.errors import NotAllowed, PackIncomplete, PackRefused
 from app.store import session, transaction
 
@@ -97,7 +97,7 @@ def _close(pack: Pack, work: jobs.Work) -> Made:
 
 def _write_log(pack: Pack, work: jobs.Work) -> Made:
     target, scope, naming, told = path_of(pack), scope_of(pack), _naming(pack, work), _teller(pack, work)
-    draft = target.with_suffix(".part")
+    draft = draft_of(target)
     if pack.kind == "ocel-sqlite":
         events = ocel_sqlite.write_ocel_sqlite(draft, scope, naming, told)
     else:

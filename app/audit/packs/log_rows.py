@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app import engine
+from app.days import SHANGHAI
 from app.definitions import DefinitionError
 from app.errors import NotFound
 from app.operations import releases
 from app.store import PackedJson, session
 from app.store.models import Case, Event, Release, Task
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Our kinds of events in the standard lifecycle of XES; every other kind is over the moment it happens.
 TRANSITIONS = {"take": "assign", "hand": "reassign", "give_back": "schedule", "open": "start"}
 _TELLING = ("answer", "move", "move-undone")  # kinds whose details are needed here

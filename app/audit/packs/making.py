@@ -25,6 +25,7 @@ from app.materials.blobs import BlobDamaged, read_blob
 from app.operations import releases
 from app.operations.contexts import instant
 from app.operations.past_releases import releases_of
+from app.proof.chains import verify_case
 from app.store import session
 from app.store.models import Case, Release
 
@@ -150,4 +151,5 @@ def _manifest(pack: PackWriter, cases: list[Case], asked: Asked, missing: list[s
     return {
         "format": FORMAT, "version": VERSION, "title": asked.title, "purpose": asked.purpose, "made_by": asked.made_by, "made_at": instant(clock()),
         "service": current_app.config["PUBLIC_URL"], "options": asdict(asked.options), "missing_materials": missing,
+        "faults": [{"case": fault.case, "seq": fault.seq} for case in cases for fault in verify_case(case)],
         "cases": [{"number": case.number, "events": case.events, "head": case.head} for case in cases], "files": dict(sorted(pack.files.items()))}

@@ -89,8 +89,9 @@ def sweep_packs(clock) -> int:
 
 
 def remove(pack: Pack) -> None:
-    """Takes the file of a pack away; the row stays and says that there was one."""
-    path_of(pack).unlink(missing_ok=True)
+    """Takes the file of a pack away, and what there is of one never finished; the row stays and says that there was one."""
+    for path in (path_of(pack), draft_of(path_of(pack))):
+        path.unlink(missing_ok=True)
     shutil.rmtree(pieces_folder(pack), ignore_errors=True)
     with transaction() as store:
         store.execute(sa.update(Pack).where(Pack.id == pack.id).values(state="gone"))
@@ -115,6 +116,11 @@ def scope_of(pack: Pack) -> Scope:
 def path_of(pack: Pack) -> Path:
     """Where the file of a pack lies."""
     return folder() / f"{pack.id}{SUFFIXES[pack.kind]}"
+
+
+def draft_of(target: Path) -> Path:
+    """Where the file of a pack is written before it is whole."""
+    return target.with_suffix(".part")
 
 
 def pieces_folder(pack: Pack) -> Path:

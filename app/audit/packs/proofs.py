@@ -27,7 +27,10 @@ def sign_manifest(content: bytes) -> dict:
 
 
 class _Places:
-    """Where events lie below heads; the rows of a head are read once, for the events of a case mostly lie in few."""
+    """Where events lie below heads; the rows of a head are read once, for the events of a case mostly lie in few.
+
+    Nothing is compared here: of rows that are not what their head knows the places lead elsewhere, and whoever checks the pack sees it.
+    """
 
     def __init__(self):
         self.heads: dict[str, dict] = {}  # digest -> head, of those that were needed
@@ -42,10 +45,10 @@ class _Places:
         return {"head": digest, "index": index[event_id], "size": len(links), "path": merkle.path_to(links, index[event_id], self.heads[digest]["hash"])}
 
     def _learn(self, event_id: int) -> str | None:
-        found = heads.inclusion(session().get(Event, event_id))
-        if found is None:
+        head = heads.head_over(event_id)
+        if head is None:
             return None
-        head = found["head"]
+        head = heads.compact(head)
         rows = heads.rows_between(head["after"], head["upto"])
         digest = heads.digest_of(head)
         self.heads[digest] = head

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import orjson
 
+from app.days import SHANGHAI
 from app.errors import PackTooLarge
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 STORED = (".pdf", ".jpg", ".jpeg", ".png", ".zip")  # packed already
 
 

@@ -1,22 +1,23 @@
 """一件事项的事件链和填报。The chain of one case: every event, its answers, its place in the signed heads, its materials."""
 import hashlib
 
-from verifying.digests import ERASED, canonical, hash_of, read_json, tree_digest
+from verifying.digests import ERASED, canonical, hash_of, marks_in, read_json, tree_digest
+
+ERASURE = "erase"  # kind of the event that is the record of an erasure
 
 
-def check_case(pack, number, facts, heads, found):
-    """Names the first bad event of a case, and whatever else is not as it was. `facts`: what the signed list says of it."""
+def check_case(pack, number, facts, heads, named, found):
+    """Names the first bad event of a case, and whatever else is not as it was. `facts`: what the signed list says of it; `named`: nothing was held back."""
     folder = "cases/%s/" % number
-    try:
-        head, events, answers, materials = (read_json(pack.read(folder + name)) for name in ("case.json", "events.json", "answers.json", "materials.json"))
-        good = _check_chain(number, events, found)
-        heads.check(number, events[:good], read_json(pack.read(folder + "inclusion.json")), found)
-        if good == len(events):
-            _check_end(number, facts, head, events, found)
-        _check_answers(number, events, answers, found)
-        _check_materials(pack, number, materials, found)
-    except (KeyError, OSError, ValueError, TypeError, AttributeError) as error:
-        found.fault("case", "事项的文件缺少或读不出来（%s）" % error, number)
+    head, events, answers, materials = (read_json(pack.read(folder + name)) for name in ("case.json", "events.json", "answers.json", "materials.json"))
+    good = _check_chain(number, events, found)
+    heads.check(number, events[:good], read_json(pack.read(folder + "inclusion.json")), found)
+    if good == len(events):
+        _check_end(number, facts, head, events, found)
+    _check_answers(number, events, answers, named, found)
+    if named:
+        _check_erased(number, events, answers, found)
+    _check_materials(pack, number, materials, found)
 
 
 def _check_chain(number, events, found):
@@ -64,12 +65,21 @@ def _check_end(number, facts, head, events, found):
         found.fault("rechained", "事件链与清单中的链头不符：整条链被重新计算过", number, len(events))
 
 
-def _check_answers(number, events, answers, found):
+def _check_erased(number, events, answers, found):
+    """No more may be marked as erased than the case's events say was: no digest shows what somebody took away by hand."""
+    said = [line for event in events if event["kind"] == ERASURE for line in event["said"]["details"].get("erased", ())]
+    for table, rows, name in (("event", events, "said"), ("answers", answers, "data")):
+        marked = [(row["seq"], marks_in(row[name])) for row in rows if row["kept"] is not None]
+        if sum(marks for _seq, marks in marked) > sum(line["count"] for line in said if line["table"] == table):
+            found.fault("erased", "有内容标为“已依法清除”，而此事项没有相应的清除记录", number, next(seq for seq, marks in marked if marks))
+
+
+def _check_answers(number, events, answers, named, found):
     by_seq = {}
     for row in answers:
         found.counts["answers"] += 1
         by_seq.setdefault(row["seq"], []).append([row["form"], row["revision"], row["digest"]])
-        if not _is_as_it_was(row):
+        if not _is_as_it_was(row, named):
             found.fault("answers", "表单 %s 第 %s 次填报被改动" % (row["form"], row["revision"]), number, row["seq"])
     for event in events:
         given = by_seq.pop(event["seq"], [])
@@ -79,18 +89,19 @@ def _check_answers(number, events, answers, found):
         found.fault("answers", "多出不属于任何事件的填报", number, seq)
 
 
-def _is_as_it_was(row):
+def _is_as_it_was(row, named):
     if row["scheme"]:
         try:
             return tree_digest(row["data"], row["salt"], row["kept"], row["scheme"]) == row["digest"]
         except (KeyError, ValueError):
             return False
-    erased = row["kept"] or ERASED in canonical(row["data"]).decode("utf-8")
-    return True if erased else hashlib.sha256(canonical(row["data"])).hexdigest() == row["digest"]
+    if not named and ERASED in canonical(row["data"]).decode("utf-8"):  # held back in part: only the office can check what is left
+        return True
+    return row["data"] == {ERASED: row["digest"]} and row["kept"] is not None or hashlib.sha256(canonical(row["data"])).hexdigest() == row["digest"]
 
 
 def _check_materials(pack, number, materials, found):
     there = set(pack.names)
     for row in materials:
-        if row["file"] in there and hashlib.sha256(pack.read(row["file"])).hexdigest() != row["sha256"]:
+        if row["file"] in there and pack.digest(row["file"], row["size"]) != row["sha256"]:
             found.fault("material", "材料“%s”的内容与登记的摘要不符" % (row["name"] or row["id"]), number)
