@@ -20,6 +20,7 @@ from app.audit.packs.models import Pack
 from app.audit.suspicion.models import KeptFinding
 from app.audit.search.asked import asked_for
 from app.audit.search.samples import draw_sample
+from app.proof.models import Verification
 from app.certificates.models import Certificate
 from app.extensions import db
 from app.materials import store_document, store_upload
@@ -469,7 +470,7 @@ MATRIX = {
     "POST audit_packs.remove": ({"auditor"}, None),
     **{f"{way} audit_proof.{view}": ({"administrator", "auditor"}, None) for way, view in (("GET", "index"), ("GET", "public_keys"), ("POST", "verify"))},
     "GET audit_proof.heads": (NONE, None),  # no head was written yet
-    "GET audit_proof.verification": (NONE, None),
+    "GET audit_proof.verification": ({"administrator", "auditor"}, None),
     "GET audit_backups.index": ({"administrator", "auditor"}, None),
     **{f"GET audit_retention.{view}": ({"administrator", "auditor"}, None) for view in ("index", "rule", "made", "run", "held", "wishes", "asked")},
     "GET audit_retention.report": (NONE, None),  # this run is not over
@@ -604,7 +605,7 @@ def _furnish() -> dict:
         "order_no": "order-1", "gateway_no": "gateway-1", "number": "certificate-1", "certificate_id": 1, "code": "c" * 26, "filename": "mark.svg", "procedure": "lending-library", "deed": "retire",
         "entry_id": 1, "mark_id": 1, "kept": "kept-1", "person_id": "stranger", "what": "unlock", "request_id": 1,
         "data_class": "case", "run_id": 1, "pack_id": "pack-1", "hold_id": 1, "finding_id": 1, "import_id": 1, "serial": "serial-1", "incident_id": 1, "day": "2026-03-01",
-        **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1", "sample_id": _sample().id, "position": 1,
+        **_walked(_proposal()), "decision": "fine", "table": "none", "path": FILE, "job_id": _job(task).id, "plan_id": _plan(case).id, "drawing": "processes/lending-library/lending.bpmn", "notice_id": 1, "sign_in_id": "visit-1", "copy_id": "copy-1", "sample_id": _sample().id, "verification_id": _verification().id, "position": 1,
     }
 
 
@@ -612,6 +613,15 @@ def _sample():
     """A sample of all cases, drawn by the auditor."""
     who = {"actor": builders.actor("auditor"), "clock": lambda: MONDAY}
     return draw_sample(asked_for({}), "1", title="t", reason="r", **who)
+
+
+def _verification():
+    """What a verification found: nothing."""
+    now = MONDAY
+    with transaction() as store:
+        store.add(made := Verification(began_at=now, ended_at=now, person_id="", cases=1, events=1, heads=0, count=0, faults=[]))
+        store.flush()
+        return made
 
 
 def _proposal():
