@@ -124,7 +124,7 @@ def _deliver(sink: Sink, clock) -> State:
 def _keep(sink: Sink, head: dict, answer: bytes | None, clock) -> None:
     if answer is not None:
         receipts_of(sink).parent.mkdir(parents=True, exist_ok=True)
-        said = {"head": digest_of(head), "head_at": head["at"], "at": instant(clock()), "answer": base64.b64encode(answer[:LONGEST]).decode()}
+        said = {"head": digest_of(head), "head_at": head["at"], "at": instant(clock()), "answer": base64.b64encode(answer).decode()}
         journal.add_line(receipts_of(sink), said)
 
 
@@ -149,10 +149,7 @@ def _http(place: str) -> Callable:
     def put(head: dict, _line: bytes) -> bytes:
         token = current_app.config["ANCHOR_SECRET"]
         headers = {"Content-Type": "application/json", "Idempotency-Key": digest_of(head)} | ({"Authorization": f"Bearer {token}"} if token else {})
-        answer = _client().post(place, content=canonical(compact(head)), headers=headers)
-        if not answer.is_success:
-            raise SinkFailed(f"HTTP {answer.status_code}")
-        return answer.content
+        return _answer(place, canonical(compact(head)), headers)
 
     return put
 
@@ -163,14 +160,27 @@ def _client() -> httpx.Client:
     return httpx.Client(timeout=WITHIN)
 
 
-def _rfc3161(place: str) -> Callable:
-    def put(head: dict, _line: bytes) -> bytes:
-        answer = _client().post(place, content=stamps.request_for(head), headers={"Content-Type": "application/timestamp-query"})
+def _answer(place: str, content: bytes, headers: dict) -> bytes:
+    """What the other side answers, no more of it than is kept: one that never ends must not fill the memory or hold the others up. Raises SinkFailed."""
+    ended, found = time.monotonic() + 2 * WITHIN, b""
+    with _client().stream("POST", place, content=content, headers=headers | {"Accept-Encoding": "identity"}) as answer:
         if not answer.is_success:
             raise SinkFailed(f"HTTP {answer.status_code}")
-        if wrong := stamps.why_not(answer.content, head):
+        for part in answer.iter_raw(LONGEST):
+            found += part
+            if len(found) > LONGEST:
+                return found[:LONGEST]
+            if time.monotonic() > ended:
+                raise SinkFailed(f"no end of the answer within {2 * WITHIN:g} s")
+    return found
+
+
+def _rfc3161(place: str) -> Callable:
+    def put(head: dict, _line: bytes) -> bytes:
+        answer = _answer(place, stamps.request_for(head), {"Content-Type": "application/timestamp-query"})
+        if wrong := stamps.why_not(answer, head):
             raise SinkFailed(wrong)
-        return answer.content
+        return answer
 
     return put
 

@@ -36,7 +36,7 @@ def why_not(answer: bytes, head: dict) -> str:
         roots = _roots()
         if roots:
             VerifierBuilder(roots=roots).build().verify_message(response, stamped(head))
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, ValueError, TypeError, LookupError) as error:
         return f"time stamp not valid: {error}"
     return ""
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +53,34 @@ def receiver(answer):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def endless():
+    """(address, sent): an endpoint that answers with a gigabyte, and the bytes it got rid of."""
+    sent = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(1 << 30))
+            self.end_headers()
+            with suppress(OSError):
+                for _part in range(1 << 10):
+                    self.wfile.write(bytes(1 << 20))
+                    sent.append(1 << 20)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", sent
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 class Authority:

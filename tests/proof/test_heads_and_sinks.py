@@ -16,7 +16,7 @@ from app.proof.chain import link_of
 from app.proof.verification import verify_all, verify_events
 from app.store import append_only, session, transaction
 from app.store.models import Event, Notice
-from tests.proof.receivers import Authority, receiver
+from tests.proof.receivers import Authority, endless, receiver
 from tests.support import builders
 
 SOON = timedelta()
@@ -126,6 +126,17 @@ def test_a_time_stamp_that_is_not_of_this_head_is_found(started, clock, tmp_path
     first, second = list(journal.heads_in(sinks.receipts_of(stamp)))
     sinks.receipts_of(stamp).write_bytes(orjson.dumps(first | {"answer": second["answer"]}) + b"\n" + orjson.dumps(second) + b"\n")
     assert [fault.kind for fault in verify_events()] == ["stamp"]
+
+
+def test_an_answer_without_end_costs_no_more_than_what_is_kept_and_is_no_time_stamp(started, clock):
+    """A time stamp authority that sends a gigabyte, and an endpoint that does."""
+    with endless() as (endpoint, sent):
+        started.config.update(ANCHOR_SINKS=f"{endpoint} rfc3161:{endpoint}")
+        heads.write_heads(clock)
+        kept, stamped = sinks.deliver(clock)
+        assert kept[1].count >= 1 and stamped[1].count == 0 and "time stamp" in stamped[1].error
+        assert len(sinks.answer_in(next(journal.heads_in(sinks.receipts_of(kept[0]))))) == sinks.LONGEST
+    assert sum(sent) < 100_000_000
 
 
 def test_a_sink_that_is_down_for_an_hour_stops_nothing_is_told_in_five_minutes_and_gets_all_late_in_order(started, clock):
