@@ -22,7 +22,7 @@ class RetentionRule(Model):
     data_class: Mapped[str] = mapped_column(sa.String(40))  # a key of classes.CLASSES
     procedure: Mapped[str] = mapped_column(sa.String(100), default="")
     months: Mapped[int] = mapped_column(sa.Integer)  # kept for so long from the class's beginning
-    action: Mapped[str] = mapped_column(sa.String(10))  # erase|delete|restrict
+    action: Mapped[str] = mapped_column(sa.String(10))  # erase|delete
     active: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # the worker plans runs by it
     switched_by: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")  # who switched it on: cannot approve such runs
 

@@ -95,19 +95,17 @@ def _rows(rules: list[RetentionRule], now: datetime, held: Held) -> list[Planned
 
 
 def _accounts(rules: list[RetentionRule], now: datetime, held: Held) -> list[Planned]:
-    """Accounts that nobody has used for long: erased, or restricted, as the rule says."""
-    found = []
+    """Accounts that nobody has used for long; first those that no case of their own keeps, or those kept would stand in their way for ever."""
+    found, duty = [], max(rule_for(key).months for key in WHOLE)
+    kept = sa.exists().where(Case.starter_id == Person.id, sa.or_(Case.ended_at.is_(None), Case.ended_at >= cutoff(now, duty))).correlate(Person)
     for rule in rules:
         latest = sa.func.coalesce(Person.last_sign_in, Person.created_at)
-        people = session().scalars(sa.select(Person.id).where(latest < cutoff(now, rule.months), Person.name.not_like("已清除人员%")).order_by(Person.id).limit(100))
+        people = session().scalars(sa.select(Person.id).where(latest < cutoff(now, rule.months), Person.name.not_like("已清除人员%")).order_by(kept, Person.id).limit(100))
         for person_id in people:
             lines = plan_person(person_id, lambda: now)
             stays = next((line.stays for line in lines if line.stays), "")
-            if rule.action == "restrict":
-                found.append(Planned("account", person_id, {"restrict": person_id, "rule": rule.id or 0}, stays=_("保全中") if person_id in held.people else ""))
-            else:
-                found += [Planned(line.data_class, line.label, line.item | {"rule": rule.id or 0}, line.case_id) for line in lines] if not stays else [
-                    Planned("account", person_id, {"account": person_id}, stays=stays)]
+            found += [Planned(line.data_class, line.label, line.item | {"rule": rule.id or 0}, line.case_id) for line in lines] if not stays else [
+                Planned("account", person_id, {"account": person_id}, stays=stays)]
     return found
 
 

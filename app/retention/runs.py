@@ -16,7 +16,6 @@ from app.jobs import Done, Job, Work, begin_prepared, job_kind, prepare_job
 from app.mail.models import Mail
 from app.people import SYSTEM, actor_with_id, people_with_role, tellings
 from app.people.registered import Letter, PersonProfile
-from app.people.restrictions import restrict
 from app.retention import compacting, planning, reports
 from app.retention.erasing.accounts import erase_account
 from app.retention.erasing.cases import erase_case, erase_from_related
@@ -100,9 +99,6 @@ def do_item(work: Work) -> Done:
 
 def _erase(line: RetentionItem, act: Act) -> int:
     item = line.item
-    if "restrict" in item:
-        restrict(item["restrict"], _("长期没有登录"), actor=act.actor, clock=act.clock)
-        return 1
     if "account" in item:
         return erase_account(who_is(item["account"]), act)
     if "rows" in item:
@@ -113,11 +109,13 @@ def _erase(line: RetentionItem, act: Act) -> int:
 
 
 def _held(line: RetentionItem, clock) -> str:
-    """Whether a hold was placed since the plan was made."""
-    held = held_now(clock)
-    if line.case_id is not None:
-        return held.why(session().get(Case, line.case_id), refs_of(line.case_id))
-    return _("保全中") if line.item.get("account", line.item.get("restrict", "")) in held.people else ""
+    """Whether a hold was placed since the plan was made: on the case, the person, or, of an account, on any case that they have to do with."""
+    held, item = held_now(clock), line.item
+    if not held.people.isdisjoint(item.get(name, "") for name in ("account", "person", "related")):
+        return _("保全中")
+    if "account" in item:
+        return next((one.stays for one in planning.plan_person(item["account"], clock) if one.stays), "")
+    return held.why(session().get(Case, line.case_id), refs_of(line.case_id)) if line.case_id is not None else ""
 
 
 def begin_told(clock) -> None:
