@@ -4,16 +4,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app import engine, people
+from app.days import SHANGHAI
 from app.expressions import compile_expression
 from app.operations import releases
 from app.operations.blinding import veil_of
 from app.store import session
 from app.store.models import Answers, Case, Snapshot, Task
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def instant(moment: datetime) -> str:

@@ -3,18 +3,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _, lazy_gettext as _l
 
+from app.days import SHANGHAI
 from app.errors import NotFound, RetentionRefused
 from app.people import Organisation, Person
 from app.retention.models import Hold
 from app.store import session, transaction
 from app.store.models import Case, CaseParty, Process
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 KINDS = {"case": _l("事项"), "person": _l("个人"), "organisation": _l("单位"), "procedure": _l("程序"), "sample": _l("抽样或查询结果")}
 
 

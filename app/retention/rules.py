@@ -2,18 +2,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from app.days import SHANGHAI
 from app.errors import RetentionRefused
 from app.retention.classes import CLASSES
 from app.retention.models import RetentionRule, RetentionRuleChange
 from app.store import session, transaction
 
 MOST = 1200  # months: a hundred years
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def rules() -> list[RetentionRule]:

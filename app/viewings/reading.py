@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.operations.contexts import SHANGHAI
+from app.days import SHANGHAI, day_of
 from app.operations.reading.keysets import cut_page, read_cursor
 from app.people import Person
 from app.sheets import Column, write_book
@@ -92,16 +92,7 @@ def _conditions(asked: Filter):
         yield Viewing.purpose.contains(asked.purpose.strip(), autoescape=True)
     if asked.asked in ("yes", "no"):
         yield (Viewing.purpose != "") if asked.asked == "yes" else (Viewing.purpose == "")
-    if first := day_named(asked.since):
+    if first := day_of(asked.since):
         yield Viewing.at >= first
-    if last := day_named(asked.until):
+    if last := day_of(asked.until):
         yield Viewing.at < last + timedelta(days=1)
-
-
-def day_named(text: str) -> datetime | None:
-    """The beginning of a day (Shanghai) as an address names it; None for what is no day."""
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=SHANGHAI)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 9000 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from app.operations.contexts import SHANGHAI
+from app.days import day_of
 
 STATES = ("running", "ended", "draft")
 TONES = ("good", "bad", "neutral")
@@ -73,12 +73,3 @@ NAMES = tuple(field.name for field in fields(Asked))
 def asked_for(words) -> Asked:
     """The criteria that an address or a form names; words that are no criteria are left out."""
     return Asked(**{name: str(words.get(name, "")).strip()[:LONGEST] for name in NAMES})
-
-
-def day_of(text: str) -> datetime | None:
-    """The beginning of a day (YYYY-MM-DD, Shanghai); None for what is no day."""
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=SHANGHAI)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 9000 else None

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from app import people
 from app.audit.suspicion.kinds import KINDS, SEVERITIES
 from app.audit.suspicion.models import KeptFinding
+from app.days import day_of
 from app.operations import releases
-from app.operations.contexts import SHANGHAI, instant
+from app.operations.contexts import instant
 from app.operations.reading.keysets import cut_page, read_cursor
 from app.operations.reading.views import Page
 from app.sheets import Column, write_book
@@ -122,7 +123,7 @@ def workbook(asked: Asked) -> bytes:
 
 def _rows(asked: Asked):
     names = _Names()
-    for row, case in session().execute(_fitting(asked, KeptFinding, Case).order_by(KeptFinding.at.desc(), KeptFinding.id.desc()).limit(MOST)):
+    for row, case in session().execute(_fitting(asked, KeptFinding, Case).order_by(KeptFinding.at.desc(), KeptFinding.id.desc()).limit(MOST).execution_options(yield_per=500)):
         line = names.line(row, case)
         yield (case.number, case.title, str(KINDS[row.code].label) if row.code in KINDS else row.code, str(SEVERITIES[row.severity]), line.step, row.seq or None, instant(row.at),
                line.person, line.organisation, row.words, row.dismissed_why if row.dismissed_at else "", row.dismissed_by_name if row.dismissed_at else "")
@@ -137,8 +138,8 @@ def _fitting(asked: Asked, *columns):
         if getattr(asked, name):
             query = query.where(column == (getattr(asked, name).replace(" ", "") if name == "q" else getattr(asked, name)))
     if asked.since:
-        query = query.where(KeptFinding.at >= _midnight(asked.since))
-    return query.where(KeptFinding.at < _midnight(asked.until) + timedelta(days=1)) if asked.until else query
+        query = query.where(KeptFinding.at >= day_of(asked.since))
+    return query.where(KeptFinding.at < day_of(asked.until) + timedelta(days=1)) if asked.until else query
 
 
 def _most(asked: Asked, column):
@@ -148,14 +149,7 @@ def _most(asked: Asked, column):
 
 
 def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
-
-
-def _midnight(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), SHANGHAI)
+    return text if day_of(text) else ""
 
 
 class _Names:
