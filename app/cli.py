@@ -13,7 +13,7 @@ from flask.cli import FlaskGroup, with_appcontext
 
 COMMANDS: list[click.Command] = []
 # Parts that bring commands of their own, each written with `@command("name")` and `print_json`.
-PARTS = ("app.proof.cli", "app.audit.replays.cli", "app.audit.packs.cli", "app.retention.cli", "app.backups.cli")
+PARTS = ("app.proof.cli", "app.audit.replays.cli", "app.audit.packs.cli", "app.backups.cli")
 
 
 def main() -> None:
