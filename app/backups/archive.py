@@ -18,13 +18,14 @@ import orjson
 import zstandard
 
 from app.backups.pieces import PieceFolder, fetch
-from app.backups.sealing import opened_file
+from app.backups.sealing import LARGEST, opened_file
 from app.errors import BackupUnreadable
 
 FORMAT = 1
 ABOUT, SETTINGS, HEADS, LIST, MANIFEST = "about.json", "settings.json", "heads.jsonl", "pieces.txt", "manifest.json"
 PIECE = 1 << 20  # bytes
-_NAME = re.compile(r"(database/[\w.]+/\d{8}|files/[0-9a-f]{64})\Z")
+_NAME = re.compile(r"(database/[A-Za-z0-9_.]{1,63}/[0-9]{8}|files/[0-9a-f]{64})\Z")
+_LINE = 1000  # characters of a line that says where a piece lies
 _OWN = (ABOUT, SETTINGS, HEADS, LIST, MANIFEST)
 
 
@@ -103,10 +104,12 @@ def _parts(tar: tarfile.TarFile, folder: Path, identities: list) -> Iterator[tup
         if content is None:
             raise BackupUnreadable(why=f"有不认识的内容：{entry.name[:60]}")
         if entry.name == LIST:
-            for line in content:
+            while line := content.readline(_LINE):
                 name, digest, stored = line.decode().rstrip("\n").split("\t")
                 yield name, fetch(folder, stored, digest, identities)
         else:
+            if entry.size > LARGEST and entry.name != HEADS:  # heads of many years may be longer
+                raise BackupUnreadable(why=f"内容过大：{entry.name[:60]}")
             yield entry.name, content.read()
 
 

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from app.backups.sealing import seal, unseal
 from app.errors import BackupRefused, BackupUnreadable
 
 KEY_USE = "backups"
+_NAME = re.compile(r"[0-9a-f]{40}\Z")
 
 
 class PieceFolder:
@@ -41,6 +43,8 @@ class PieceFolder:
 
 def fetch(folder: Path, name: str, digest: str, identities: list) -> bytes:
     """A piece by its stored name. Raises BackupUnreadable."""
+    if not _NAME.match(name):  # a list may be anybody's: nothing outside the folder is opened
+        raise BackupUnreadable(why=f"有不认识的数据块名称：{name[:60]}")
     try:
         data = unseal(_path(folder / "pieces", name).read_bytes(), identities)
     except FileNotFoundError as error:

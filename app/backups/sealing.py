@@ -19,6 +19,7 @@ from app.errors import BackupRefused, BackupUnreadable
 MAGIC = b"age-encryption.org/"
 LEVEL = 3
 BLOCK = 1 << 16  # bytes
+LARGEST = 1 << 30  # bytes of one piece or file: more than any that the service takes
 
 
 def recipients_of(text: str) -> list[pyrage.x25519.Recipient]:
@@ -55,6 +56,8 @@ def unseal(data: bytes, identities: list) -> bytes:
     try:
         if data.startswith(MAGIC):
             data = pyrage.decrypt(data, identities)
+        if zstandard.get_frame_parameters(data).content_size > LARGEST:  # of unknown size, too
+            raise BackupUnreadable(why="数据块过大")
         return zstandard.decompress(data)
     except (pyrage.DecryptError, zstandard.ZstdError, ValueError) as error:
         raise BackupUnreadable(why=_why(error)) from error

@@ -1,17 +1,21 @@
 """G-15, G-18: drills bring the newest backup back and open cases; whatever is wrong with one is said loudly, and never restored."""
+import hashlib
+import io
 import random
 import shutil
+import tarfile
 from pathlib import Path
 
 import pyrage
 import pytest
+import zstandard
 
 from app.backups.archive import read_archive
 from app.backups.drills import drill, newest_backup
 from app.backups.making import make_backup
 from app.backups.reading import newest, standing
 from app.backups.restoring import restore
-from app.backups.sealing import identities_from
+from app.backups.sealing import identities_from, unseal
 from app.errors import BackupUnreadable
 from app.store import session
 from app.store.models import Case
@@ -108,3 +112,41 @@ def test_a_drill_runs_under_the_settings_of_production(app, clock, tmp_path, tmp
                       GATEWAY_URL="https://pay.example.org", LOOKUP_URL="https://look.example.org", MAIL_URL="smtp://mail.example.org", PUBLIC_URL="https://review.example.org")
     run = drill(Path(made.place), [IDENTITY], clock=clock, cases=1)
     assert run.state == "done", run.words
+
+
+def listing(path: Path, *lines: str) -> Path:
+    """A backup without encryption that says where pieces lie, as somebody may write one."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as tar:
+        for name, data in (("about.json", b"{}"), ("pieces.txt", "".join(line + "\n" for line in lines).encode())):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    path.write_bytes(zstandard.compress(whole.getvalue()))
+    return path
+
+
+@pytest.mark.parametrize("stored", ["../../secret", "{}/secret", "0" * 39 + "/", "0" * 41, "x" * 5000])
+def test_a_backup_that_says_its_pieces_lie_elsewhere_opens_nothing_there(tmp_path, stored):
+    secret = tmp_path / "secret"
+    secret.write_bytes(zstandard.compress(b"secret"))
+    path = listing(tmp_path / "hostile.backup", f"files/{hashlib.sha256(b'secret').hexdigest()}\t{hashlib.sha256(b'secret').hexdigest()}\t{stored.format(tmp_path)}")
+    with pytest.raises(BackupUnreadable):
+        read_whole(path)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "database/../../x/00000000", "files/../x", "database/person/00000000/../../x"])
+def test_a_backup_with_names_that_lead_out_of_it_is_refused(tmp_path, name):
+    digest = hashlib.sha256(b"x").hexdigest()
+    folder = tmp_path / "pieces" / "00"
+    folder.mkdir(parents=True)
+    (folder / ("0" * 40)).write_bytes(zstandard.compress(b"x"))
+    with pytest.raises(BackupUnreadable, match="不认识"):
+        read_whole(listing(tmp_path / "hostile.backup", f"{name}\t{digest}\t{'0' * 40}"))
+
+
+def test_a_piece_that_unpacks_to_any_size_is_not_unpacked(tmp_path):
+    bomb = b"\x28\xb5\x2f\xfd\xe0" + (1 << 40).to_bytes(8, "little") + b"\x03\x00\x00x"  # a frame that says a terabyte
+    for data in (bomb, zstandard.ZstdCompressor(write_content_size=False).compress(bytes(1 << 20))):
+        with pytest.raises(BackupUnreadable, match="过大"):
+            unseal(data, [])
