@@ -81,6 +81,30 @@ def test_what_is_held_after_the_plan_stays_too(office, clock):
     assert "金丝雀" in repr([row.data for row in session().query(Answers).filter_by(case_id=office.other.id)])
 
 
+def test_an_account_and_its_traces_stay_when_a_case_of_theirs_or_they_themselves_are_held_after_the_plan(office, clock):
+    from app.people import Person
+    from app.store.models import Answers
+
+    clock.move_to(clock() + LATER)
+    for kind, subject, lift in (("case", office.case.number, True), ("person", "reader_jia", False)):
+        run = runs.plan_person_run("reader_jia", "", actor=office.first, clock=clock)
+        runs.approve_run(run.id, actor=office.second, clock=clock)
+        held = holds.place_hold(kind, subject, reason="检查", until="", actor=office.first, clock=clock)
+        run_jobs(clock, seconds=30)
+        runs.close_runs(clock)
+        session().expire_all()
+        assert session().get(Person, "reader_jia").name == office.one.name
+        assert "金丝雀" in repr([row.data for row in session().query(Answers).filter_by(case_id=office.case.id)])
+        if lift:
+            holds.lift_hold(held.id, reason="已毕", actor=office.first, clock=clock)
+
+
+def test_every_page_says_at_its_head_who_is_signed_in(app, office):
+    admin = browser(app, "admin_one")
+    for page in ("", "/runs", "/holds", "/requests"):
+        assert f">{actor('admin_one').name}<" in admin.get(f"/audit/retention{page}").text
+
+
 def test_an_auditor_reads_everything_and_changes_nothing(app, office, clock):
     person("auditor_lin", "auditor")
     client = browser(app, "auditor_lin")

@@ -26,7 +26,7 @@ READERS = (AUDITOR, ADMINISTRATOR)
 
 def _page(template: str, **values) -> str:
     actor = current_actor()
-    return audit_page(template, acts=actor.has_role("administrator"), me=actor.id, classes=CLASSES, class_words=class_words, table_words=table_words,
+    return audit_page(template, acts=actor.has_role("administrator"), reader=actor.id, classes=CLASSES, class_words=class_words, table_words=table_words,
                       waiting=reading.waiting(), **values)
 
 
