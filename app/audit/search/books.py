@@ -51,8 +51,8 @@ def file_of(job_id: str, actor, clock) -> Path:
 
 
 def forget_old_exports(clock) -> None:
-    """Removes the files that nobody may fetch any more."""
-    for path in _folder().glob("*.xlsx") if _folder().is_dir() else ():
+    """Removes the files that nobody may fetch any more, and what is left of those that were never finished."""
+    for path in _folder().glob("*.*") if _folder().is_dir() else ():
         if clock().timestamp() - path.stat().st_mtime > 2 * KEPT.total_seconds():
             path.unlink(missing_ok=True)
 
