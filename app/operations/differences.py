@@ -7,7 +7,8 @@ import orjson
 import sqlalchemy as sa
 
 from app import engine
-from app.proof.digests import hash_of, tree_digest
+from app.proof.chain import answers_digest_of
+from app.proof.digests import hash_of
 from app.store import session
 from app.store.models import Answers, Case, Event
 
@@ -28,15 +29,11 @@ def said_of_trails(process: engine.Process, then: Sequence, now: Sequence) -> st
 def said_of_answers(case: Case, event: Event) -> str:
     """Which answers of this event are not what was submitted then; "" when all are."""
     rows = session().scalars(sa.select(Answers).where(Answers.case_id == case.id, Answers.seq == event.seq).order_by(Answers.id)).all()
-    changed = [f"表单“{row.form}”第 {row.revision} 次填报" for row in rows if not _holds(row)]
+    changed = [f"表单“{row.form}”第 {row.revision} 次填报" for row in rows if answers_digest_of(row) != row.digest]
     if changed:
         return "、".join(changed) + "的内容与当时的摘要不符"
     said = hash_of([[row.form, row.revision, row.digest] for row in rows], event.scheme or "sha256") if rows else ""
     return "填报内容与事件记下的不符（多了、少了或换过）" if said != event.answers_digest else ""
-
-
-def _holds(row: Answers) -> bool:
-    return row.digest == (tree_digest(row.data, row.salt, row.kept, row.scheme) if row.scheme else hash_of(row.data))
 
 
 def said_of_states(process: engine.Process, was: bytes, now: bytes | None, where: str) -> str:
