@@ -9,9 +9,11 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from struct import unpack
 
 ALGORITHM = "pingshen-draw-1"
-_WORD = 8  # bytes of one number of the stream
+_WORDS = ">4Q"  # of a block of the stream: four numbers of eight bytes
+_ALL = 2 ** 64  # how many different numbers there are
 
 
 def canonical(value) -> bytes:
@@ -49,14 +51,17 @@ def _numbers(seed: bytes) -> Iterator[int]:
     counter = 0
     while True:
         block = sha256(seed + counter.to_bytes(8, "big")).digest()
-        yield from (int.from_bytes(block[at:at + _WORD], "big") for at in range(0, len(block), _WORD))
+        yield from unpack(_WORDS, block)
         counter += 1
 
 
 def _below(bound: int, numbers: Iterator[int]) -> int:
     """A number below the bound, all equally likely: those at the end that would make some likelier are passed over."""
-    whole = 2 ** 64 - 2 ** 64 % bound
-    return next(number for number in numbers if number < whole) % bound
+    whole = _ALL - _ALL % bound
+    number = next(numbers)
+    while number >= whole:
+        number = next(numbers)
+    return number % bound
 
 
 def take(order: Sequence[str], seats: Sequence[Mapping], fits: Mapping[str, Sequence[str]]) -> list[dict]:

@@ -23,9 +23,11 @@ def drawn_from(population: Sequence[Sequence[str]], seed: str, wanted: int) -> l
     strata: dict[str, int] = {}
     for _number, stratum in population:
         strata[stratum] = strata.get(stratum, 0) + 1
-    left, stratum_of = shares(strata, wanted), dict(map(tuple, population))
-    drawn = []
+    left, stratum_of = shares(strata, wanted), dict(population)
+    drawn, seats = [], sum(left.values())
     for number in lots.order_of(stratum_of, seed):
+        if len(drawn) == seats:
+            break
         if left[stratum_of[number]]:
             left[stratum_of[number]] -= 1
             drawn.append(number)
@@ -55,7 +57,7 @@ def record_of(sample) -> dict:
     return {
         "algorithm": sample.algorithm, "order": lots.ALGORITHM, "title": sample.title, "reason": sample.reason, "query": sample.query,
         "by": sample.by, "wanted": sample.wanted, "said": sample.said, "chance": sample.chance, "seed": sample.seed,
-        "population": [list(one) for one in sample.population], "person": sample.person_id, "at": sample.at.astimezone(timezone.utc).isoformat(timespec="seconds"),
+        "population": sample.population, "person": sample.person_id, "at": sample.at.astimezone(timezone.utc).isoformat(timespec="seconds"),
     }
 
 

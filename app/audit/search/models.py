@@ -21,7 +21,7 @@ class Sample(Model):
     title: Mapped[str] = mapped_column(sa.String(100))
     reason: Mapped[str] = mapped_column(sa.String(500))
     query: Mapped[dict] = mapped_column(Json, default=dict)  # words of the search
-    population: Mapped[list] = mapped_column(PackedJson)  # [[case number, stratum]] of all that the search found
+    population: Mapped[list] = mapped_column(PackedJson, deferred=True)  # megabytes: read by those who draw again; [[case number, stratum]] of all that the search found
     found: Mapped[int] = mapped_column(sa.Integer)  # how many those were
     wanted: Mapped[int] = mapped_column(sa.Integer)
     by: Mapped[str] = mapped_column(sa.String(12), default="")  # column that strata are made by; "": none

@@ -22,8 +22,9 @@ MOST_FOUND = 200_000  # cases of a search that a sample is drawn from
 MOST = 5000  # cases of a sample
 PAGE = 50
 VERDICT_WORDS = {"": _l("未看"), "fine": _l("无异常"), "doubt": _l("有疑点"), "explain": _l("需说明")}
-# What strata are made by -> its label, and the place in a row of `all_numbers`.
-STRATA = {"process": (_l("流程"), 3), "result": (_l("办理结果"), 5), "group": (_l("分组"), 7), "year": (_l("年份"), 8), "release": (_l("发布版本"), 4)}
+# What strata are made by -> its label and its column of the case.
+STRATA = {"process": (_l("流程"), "process_id"), "result": (_l("办理结果"), "result"), "group": (_l("分组"), "grouping"),
+          "year": (_l("年份"), "started_at"), "release": (_l("发布版本"), "release")}
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,18 @@ def draw_sample(asked: Asked, wanted: str, *, title: str, reason: str, actor, cl
     """
     title, reason, count = _ensured(title, reason, wanted)
     now = clock()
-    rows = all_numbers(asked, clock)
+    rows = all_numbers(asked, clock, *(STRATA[by][1:] if by in STRATA else ()))
     if not rows:
         raise SampleRefused(why=_("没有查到事项"))
     if len(rows) > MOST_FOUND:
         raise SampleRefused(why=_("查到的事项超过 %(most)s 件，请缩小范围", most=MOST_FOUND))
-    population = [[row[1], _stratum(row, by)] for row in rows]
+    population = _population(rows, by)
     chance = secrets.token_hex(32)
     seed = seed_of(population, chance, said[:200])
     sample = Sample(title=title, reason=reason, query=asked.words(), population=population, found=len(rows), wanted=count, by=by if by in STRATA else "",
                     said=said[:200], chance=chance, seed=seed, algorithm=ALGORITHM, digest="", person_id=actor.id, person_name=actor.name, at=now)
     sample.digest = lots.digest_of(record_of(sample))
-    return _kept(sample, {row[1]: row[0] for row in rows}, dict(map(tuple, population)))
+    return _kept(sample, {row[1]: row[0] for row in rows}, dict(population))
 
 
 def samples_drawn(*, cursor: str = "", size: int = PAGE) -> tuple[list[tuple[Sample, Progress]], str]:
@@ -138,11 +139,12 @@ def _ensured(title: str, reason: str, wanted: str) -> tuple[str, str, int]:
     return title, reason, count
 
 
-def _stratum(row: tuple, by: str) -> str:
+def _population(rows: list[tuple], by: str) -> list[tuple[str, str]]:
     if by not in STRATA:
-        return ""
-    value = row[STRATA[by][1]]
-    return f"{value.astimezone(SHANGHAI).year}" if by == "year" else str(value)
+        return [(number, "") for _id, number in rows]
+    if by == "year":
+        return [(number, str(began.astimezone(SHANGHAI).year)) for _id, number, began in rows]
+    return [(number, value) for _id, number, value in rows]
 
 
 def _kept(sample: Sample, ids: dict[str, int], strata: dict[str, str]) -> Sample:
