@@ -11,7 +11,7 @@ from app.audit.suspicion import reading
 from app.audit.suspicion.models import FindingLook, KeptFinding
 from app.audit.suspicion.patterns import Tally, _stands_out
 from app.audit.suspicion.thresholds import set_thresholds
-from app.errors import ReasonNeeded
+from app.errors import NotAllowed, ReasonNeeded
 from app.people import SYSTEM
 from app.store import append_only, session, transaction
 from app.store.models import Case, Event
@@ -63,6 +63,16 @@ def test_what_was_set_aside_stays_with_its_reason_and_counts_no_more(library, cl
     assert [one.dismissed for one in suspicion.findings_of(session().get(Case, case.id))] == ["全馆加班整理"]
     suspicion.take_up_again(row.id, actor=actor("eve"), clock=clock)
     assert session().scalars(suspicion.cases_with("odd-hour")).all() == [case.id] and "全馆加班整理" in kept()[0].dismissed_why
+
+
+def test_nobody_sets_aside_what_is_said_of_themselves_or_of_a_case_they_acted_in(library, clock):
+    case = lent(clock, 2)
+    suspicion.watch(clock)
+    row = kept(case_id=case.id)[0]
+    for who in ("reader_wang", "librarian_zhao"):
+        with pytest.raises(NotAllowed):
+            suspicion.dismiss(row.id, "没有问题", actor=actor(who), clock=clock)
+    assert kept(case_id=case.id)[0].dismissed_at is None
 
 
 def test_a_deadline_that_passes_while_nothing_happens_is_found(library, clock):

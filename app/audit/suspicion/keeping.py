@@ -15,7 +15,7 @@ from app.audit.suspicion.kinds import Finding
 from app.audit.suspicion.models import FindingLook, FindingProgress, KeptFinding
 from app.audit.suspicion.patterns import PATTERNS, look_for_patterns
 from app.audit.suspicion.thresholds import in_force, rules_of
-from app.errors import DatabaseBusy, NotFound, ReasonNeeded, RequestInvalid
+from app.errors import DatabaseBusy, NotAllowed, NotFound, ReasonNeeded, RequestInvalid
 from app.store import session, transaction
 from app.store.models import Case, Event, Task
 
@@ -90,13 +90,14 @@ def watch_patterns(clock) -> int:
 
 
 def dismiss(finding_id: int, why: str, *, actor, clock) -> KeptFinding:
-    """Sets a finding aside, with a reason that is kept. Raises NotFound, ReasonNeeded, RequestInvalid."""
+    """Sets a finding aside, with a reason that is kept. Raises NotFound, NotAllowed, ReasonNeeded, RequestInvalid."""
     if not why.strip():
         raise ReasonNeeded(label=_("不作疑点"))
     if len(why.strip()) > LONGEST:
         raise RequestInvalid(why=_("理由最多 %(n)s 字", n=LONGEST))
     with transaction():
         row = _locked(finding_id)
+        _ensure_not_theirs(row, actor)
         row.dismissed_at, row.dismissed_by, row.dismissed_by_name, row.dismissed_why = clock(), actor.id, actor.name, why.strip()
         return row
 
@@ -109,6 +110,14 @@ def take_up_again(finding_id: int, *, actor, clock) -> KeptFinding:
             said = _("（%(who)s 重新列为疑点；此前的理由：%(why)s）", who=actor.name, why=row.dismissed_why)
             row.dismissed_at, row.dismissed_by, row.dismissed_by_name, row.dismissed_why = None, actor.id, actor.name, said[:LONGEST]
         return row
+
+
+def _ensure_not_theirs(row: KeptFinding, actor) -> None:
+    """Raises NotAllowed for a finding about the actor, or of a case that is theirs or that they acted in."""
+    acted = sa.select(Event.id).where(Event.case_id == row.case_id, Event.actor_id == actor.id).limit(1)
+    case = session().get(Case, row.case_id)
+    if actor.id == row.person_id or (case is not None and case.starter_id == actor.id) or session().scalar(acted) is not None:
+        raise NotAllowed()
 
 
 def _locked(finding_id: int) -> KeptFinding:
