@@ -36,12 +36,13 @@ def ask(kind: str, scope: Scope, *, title: str, purpose: str, names: bool, mater
         raise PackRefused(why=_("请写明用途，至少 %(n)s 个字。", n=SHORTEST_PURPOSE))
     if kind == "pack":
         scope = replace(scope, cases=tuple(_all(scope)))
+    total = count_of(scope)
+    if not total:
+        raise NothingChosen()
     with transaction() as store:
         pack = Pack(id=secrets.token_hex(16), kind=kind, title=title[:200], purpose=purpose, person_id=actor.id, person_name=actor.name, names=names,
-                    materials=materials and names, scope=_stored(scope), total=count_of(scope), asked_at=clock(), state="making", done=0, events=0, size=0,
+                    materials=materials and names, scope=_stored(scope), total=total, asked_at=clock(), state="making", done=0, events=0, size=0,
                     sha256="", downloads=0)
-        if not pack.total:
-            raise NothingChosen()
         store.add(pack)
         store.flush()
         pack.job_id = jobs.start_job(f"audit-{'pack' if kind == 'pack' else 'log'}", actor=actor, clock=clock, title=title, items=_items(pack, scope),
