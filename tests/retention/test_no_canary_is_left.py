@@ -9,6 +9,7 @@ import zipfile
 from contextlib import suppress
 from datetime import timezone
 from pathlib import Path
+from urllib.parse import quote_plus, urlencode
 
 import pikepdf
 import pytest
@@ -24,7 +25,7 @@ from app.backups.making import make_backup
 from app.certificates import verification as certificate_checks
 from app.certificates.models import Certificate
 from app.certificates.signing import sign_certificate
-from app.jobs import JobItem, run_jobs
+from app.jobs import Job, JobItem, run_jobs
 from app.mail.models import Mail
 from app.materials import store_document, store_upload
 from app.operations import outbox, own_data, releases
@@ -40,6 +41,7 @@ from app.retention import runs
 from app.scenarios.standins import with_files
 from app.store import session, transaction
 from app.store.models import Case, Draft, SavedView, Task
+from app.viewings import note_viewing
 from tests.retention.walked import LATER, Canaries, administrators, carried_out
 from tests.support.applications import answers_of, applicant, do, employer_of, make_applicants
 from tests.support.builders import ROOT, actor, person, publish
@@ -104,6 +106,10 @@ def around(number: int, canaries: Canaries, case: Case, clock) -> None:
         store.add(Draft(task_id=f"t{number}", person_id=who, case_id=case.id, saved_at=clock(), data={"a": say("草稿")}))
         store.add(SavedView(person_id=who, place="desk", name=say("视图"), query=say("q"), at=clock()))
         store.add(SavedView(person_id="admin_one", place="desk", name=f"找人{number}", query=f"q={canaries.number}", at=clock()))
+        store.add(SavedView(person_id="admin_one", place="audit", name=f"查人{number}", query=urlencode({"person": canaries.name}), at=clock()))
+        note_viewing(actor("admin_one"), kind="audit", clock=clock, detail=f"person={canaries.name}")
+        store.add(Job(id=f"job{number}", kind="audit-export", title=f"找{canaries.name}", person_id="admin_one", state="done", created_at=clock(), finished_at=clock()))
+        store.add(JobItem(job_id=f"job{number}", position=1, label=f"找{canaries.phone}", item={"asked": {"person": canaries.name}}, state="done", at=clock()))
         once(actor(who), f"k{number}", say("请求"), clock, lambda: {"answer": say("答复")})
     own_data.ask_copy(actor(who), clock)
     own_data.make_copies(clock)
@@ -152,7 +158,7 @@ def everything(app) -> dict[str, bytes]:
 
 
 def where_found(places: dict[str, bytes], words: list[str]) -> list[tuple[str, str]]:
-    return [(name, word) for name, data in places.items() for word in words if word.encode() in data]
+    return [(name, word) for name, data in places.items() for word in words if word.encode() in data or quote_plus(word).encode() in data]
 
 
 @pytest.mark.both_stores

@@ -31,7 +31,7 @@ def clear_person(who: Who, act: Act) -> None:
         for column, of in kept.names.items():
             changed = session().execute(sa.update(table).where(table.c[of].in_((who.id, who.ref)), table.c[column] != "").values({column: who.pseudonym})).rowcount
             act.took(name, changed, [f"{column}:{who.id}"])
-        for column in kept.texts.split():
+        for column in (*kept.texts.split(), *kept.wiped):  # rows of others may speak of them too: a search that named them, a finding
             _scrub(table, table.c[column], who, act)
 
 
@@ -57,10 +57,10 @@ def _at_rest(table: sa.Table):
 def _scrub(table: sa.Table, column: sa.Column, who: Who, act: Act) -> None:
     """Takes the person's texts out of one column of all rows. A rare act: the whole column is read."""
     keys = tuple(table.primary_key.columns)
-    query = sa.select(*keys, column).where(column.is_not(None))
+    query = sa.select(*keys, column).where(column.is_not(None), _at_rest(table))
     if not isinstance(column.type, PackedJson):  # packed values can only be opened
         text = sa.type_coerce(column, sa.Text)
-        query = query.where(sa.or_(*(text.contains(one, autoescape=True) for one in (*who.unique, *who.refs))))
+        query = query.where(sa.or_(*(text.contains(one, autoescape=True) for one in (*who.spelt, *who.refs))))
     changed = []
     for *key, value in session().execute(query.execution_options(yield_per=_FIRST)):
         clean = scrubbed(value, who)

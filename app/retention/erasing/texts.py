@@ -11,12 +11,12 @@ _LEADS = ("ref", "kind")  # of a party: these stay, they lead to the pseudonym
 def scrubbed(value, who: Who):
     """The value without the person's texts: their own anywhere, their name in whatever leads to them."""
     if isinstance(value, str):
-        return _without(value, who.unique)
+        return _without(value, who.spelt)
     if isinstance(value, list):
         return [scrubbed(child, who) for child in value]
     if isinstance(value, dict) and not is_erased(value):
         theirs = value.get("ref") in who.refs
-        return {_without(key, who.unique): _theirs(key, child, who) if theirs else scrubbed(child, who) for key, child in value.items()}
+        return {_without(key, who.spelt): _theirs(key, child, who) if theirs else scrubbed(child, who) for key, child in value.items()}
     return value
 
 

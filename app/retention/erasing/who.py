@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from urllib.parse import quote, quote_plus
 
 import sqlalchemy as sa
 
@@ -30,6 +32,11 @@ class Who:
     names: frozenset[str]
     unique: tuple[str, ...]  # longest first
     refs: frozenset[str]  # person:… and case:… of their cases
+
+    @cached_property
+    def spelt(self) -> tuple[str, ...]:
+        """The unique texts, and each as an address spells it: kept searches are addresses."""
+        return tuple(dict.fromkeys((*self.unique, *map(quote_plus, self.unique), *map(quote, self.unique))))
 
     @property
     def ref(self) -> str:
