@@ -1,4 +1,4 @@
-"""How the player calls things: kinds of events, people, values exactly as they were. Only this package imports it."""
+"""How the player calls things: kinds of events, people, values exactly as they were. The search of the desk says kinds of events with it."""
 from __future__ import annotations
 
 import orjson
