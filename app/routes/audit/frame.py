@@ -1,7 +1,7 @@
 """What the pages of the auditors' desk share: who may open them, and the tabs. For the modules of this package alone."""
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.routes.actors import current_actor
@@ -26,7 +26,8 @@ TABS = (
 
 def audit_page(template: str, **values) -> str:
     """A page of the desk with its frame (`audit/frame.html`)."""
-    return render_template(template, tabs=_tabs(), **values)
+    tabs = _tabs()
+    return render_template(template, tabs=tabs, tab=_current(tabs), **values)
 
 
 def drawing_page(template: str, **values) -> Response:
@@ -41,3 +42,9 @@ def _tabs() -> list[tuple[str, str, str, str]]:
     views, actor = current_app.view_functions, current_actor()
     return [(url_for(endpoint), label, sign, endpoint) for endpoint, label, sign in TABS
             if endpoint in views and may_call(rules_of(views[endpoint]), actor)]
+
+
+def _current(tabs: list[tuple[str, str, str, str]]) -> str:
+    """The endpoint of the tab that this page stands below: the longest address that begins its own."""
+    above = [(len(address), endpoint) for address, _label, _sign, endpoint in tabs if f"{request.path}/".startswith(f"{address}/")]
+    return max(above, default=(0, ""))[1]
