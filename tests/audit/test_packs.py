@@ -11,7 +11,7 @@ from app.audit import packs
 from app.audit.packs.models import Pack
 from app.audit.packs.operations import path_of
 from app.errors import NothingChosen, NotFound, PackRefused, TooManyForPack
-from app.jobs import run_jobs
+from app.jobs import Job, run_jobs
 from app.people import Person
 from app.store import session, transaction
 from app.viewings.models import Viewing
@@ -106,6 +106,7 @@ def test_the_worker_makes_a_pack_case_by_case_and_tells_its_person(app, cases, a
     session().expire_all()
     row = session().get(Pack, pack.id)
     assert (row.state, row.total, row.events) == ("ready", 2, sum(case.events for case in cases))
+    assert session().get(Job, row.job_id).parameters == {"pack": pack.id}  # the key of pseudonyms is thrown away
     with zipfile.ZipFile(path_of(row)) as made:
         assert Opened({name: made.read(name) for name in made.namelist()}).check()["faults"] == []
     assert oct(path_of(row).parent.stat().st_mode)[-3:] == "700"

@@ -111,6 +111,7 @@ def _write_log(pack: Pack, work: jobs.Work) -> Made:
 
 def _finished(work: jobs.Work) -> jobs.Done:
     made: Made = work.found
+    session().execute(sa.update(jobs.Job).where(jobs.Job.id == work.key.partition(":")[0]).values(parameters={"pack": work.parameters["pack"]}))  # the key of pseudonyms goes
     session().execute(sa.update(Pack).where(Pack.id == work.parameters["pack"]).values(
         state="ready", ready_at=work.clock(), events=made.events, size=made.size, sha256=made.sha256, done=Pack.total))
     return jobs.Done(_("%(events)s 个事件，可以下载", events=made.events))
