@@ -38,7 +38,7 @@ LISTS = {
     "audit_replays.index": "replay", "audit_replays.export": "export", "audit_replays.job": "replay", "audit_replays.job_export": "export",
     "audit_retention.run": "retention", "audit_retention.held": "retention", "audit_retention.wishes": "retention", "audit_retention.asked": "retention",
     "audit_suspicion.index": "suspicion", "audit_suspicion.export": "export",
-    "audit.show": "audit", "audit.export": "export", "audit.fetch": "export", "audit.samples": "sample", "audit.sample": "sample",
+    "audit.show": "audit", "audit.export": "export", "audit.fetch": "export", "audit.samples": "sample", "audit.sample": "sample", "audit.note": "sample",
     "audit.draw": "sample", "audit.sample_book": "export", "audit_viewings.index": "viewings", "audit_viewings.export": "export",
 }
 _WAY, _OWN, _TODO = "only the diagram and where the case stands in it", "shows the reader's own things alone", "names of what the reader is to do; opening one is noted"
@@ -66,6 +66,7 @@ UNSEEN = {
     "audit.sample_record": "numbers of cases", "workbench_moves.index": "numbers alone", "workbench_moves.diagram": _RULES,
 }
 NOTED_BY_VIEW = frozenset({"audit_player", "audit_packs"})  # endpoints and blueprints that note by themselves what they showed
+SHOWN, SHOWN_AGAIN = (200, 206), (200, 206, 409, 422)  # a list stands below the refusal of what was done with it, too
 _SUBJECT = "pingshen.subject"  # in the WSGI environment: found once per request
 
 
@@ -103,9 +104,10 @@ def _note(response):
 
 
 def _note_what_was_shown(status: int) -> None:
-    if status not in (200, 206) or not request.endpoint or listed_in(NOTED_BY_VIEW, request.endpoint):
-        return
     kind = LISTS.get(request.endpoint)
+    shown = SHOWN_AGAIN if kind else SHOWN
+    if status not in shown or not request.endpoint or listed_in(NOTED_BY_VIEW, request.endpoint):
+        return
     subject = viewings.Subject(detail=_asked_for()) if kind and request.method in ("GET", "POST") else _subject()
     actor = find_actor() if subject is not None and (kind or request.method == "GET") else None
     if actor is not None:

@@ -13,6 +13,7 @@ from app.audit.search.drawing import drawn_from, record_of, seed_of, shares
 from app.errors import NotFound, SampleRefused
 from app.store import session, transaction
 from app.store.models import Case
+from app.viewings.models import Viewing
 from tests.support.builders import actor, csrf_token, person, publish, sign_in, start_case
 
 
@@ -102,6 +103,8 @@ def test_on_the_pages_one_draws_notes_checks_and_takes_it_to_excel(app, auditor,
     auditor.post(f"{made.location}/cases/1", data={"verdict": "explain", "note": "=1+1", "version": "0", "csrf_token": token})
     twice = auditor.post(f"{made.location}/cases/1", data={"verdict": "fine", "version": "0", "csrf_token": token})
     assert twice.status_code == 409 and "请看过后再记录" in twice.text
+    session().rollback()
+    assert {"2 1", "2"} <= {row.detail for row in session().query(Viewing).filter_by(reader_id="checker", kind="sample")}  # a refusal shows the sample, too
     assert "都一致" in auditor.get(f"{made.location}?check=1").text
     sheet = load_workbook(BytesIO(auditor.get(f"{made.location}/excel").data)).active
     assert sheet["H2"].value == "需说明" and sheet["I2"].value == "=1+1" and sheet["I2"].data_type == "s"
