@@ -127,6 +127,7 @@ INVENTORY: dict[str, Kept] = {
     "reconciliation": Kept(plain="day at equal unequal ours theirs", texts="by_name lines"),
     # the auditors' desk
     "viewing": Kept(plain="id slot at last_at count roles organisation kind case_id", ids="reader_id person_id", names=_names("reader"),
+                    texts="detail purpose",  # words of a search may name others than whose row it is
                     wiped={"detail": "", "purpose": ""}, person="person_id"),
     "viewing_purpose": Kept(plain="case_id day at", ids="reader_id", wiped={"words": ""}, case="history"),
     "audit_sample": Kept(plain="id population found wanted by chance seed algorithm digest at", ids="person_id", names=_names("person"), texts="title reason query said"),
