@@ -21,11 +21,11 @@ SEEN = """place => { const box = place.getBoundingClientRect();
 
 
 class Hands:
-    """One person with a phone's window and a keyboard."""
+    """One person with a keyboard, and with a phone's window where no other size is said."""
 
-    def __init__(self, chromium: Browser, url: str):
-        self.context = chromium.new_context(
-            viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url)
+    def __init__(self, chromium: Browser, url: str, size: dict | None = None):
+        phone = {} if size else {"has_touch": True, "is_mobile": True}
+        self.context = chromium.new_context(viewport=size or PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=url, **phone)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []

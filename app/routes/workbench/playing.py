@@ -203,8 +203,10 @@ def _tried(proposal_id: int, play_id: int, work):
         work(play)
     except PlayRefused as refusal:
         flash(message_of(refusal), "error")
+        return _to(play, anchor="main")
     return _to(play)
 
 
-def _to(play):
-    return redirect(url_for("workbench_play.show", proposal_id=play.proposal_id, play_id=play.id), 303)
+def _to(play, anchor: str | None = None):
+    """The walk's page; without an anchor of ours the browser goes to the one that the pressed form's address had."""
+    return redirect(url_for("workbench_play.show", proposal_id=play.proposal_id, play_id=play.id, _anchor=anchor), 303)

@@ -1,6 +1,10 @@
 // Which step stands for one that is gone: chosen in the list, or by a click on the new diagram beside the old one.
 // The diagrams are read when they are opened; the list stays the truth, so that the keyboard alone is enough.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { nameDrawing } from "./play-canvas.js";
+
+// While a job runs the page is morphed every two seconds: what somebody opened stays open.
+window.htmx?.config.morphIgnore.push("open", "data-shown");
 
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches?.(".moves-diagrams") && target.open && !target.dataset.shown) show(target);
@@ -34,6 +38,7 @@ async function show(place) {
 async function draw(canvas, address) {
   const viewer = new NavigatedViewer({ container: canvas });
   await viewer.importXML(await fetch(address).then((answer) => answer.text()));
+  nameDrawing(canvas, document.getElementById(canvas.dataset.labelled).textContent);
   return viewer;
 }
 

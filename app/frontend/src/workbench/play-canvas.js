@@ -7,6 +7,7 @@ export async function drawDiagram(place, address) {
   const xml = await fetch(address).then((answer) => { if (!answer.ok) throw new Error(answer.statusText); return answer.text(); });
   const viewer = new NavigatedViewer({ container: place });
   await viewer.importXML(xml);
+  nameDrawing(place, place.getAttribute("aria-label"));
   const canvas = viewer.get("canvas"), known = viewer.get("elementRegistry");
   const has = (id) => known.get(id);
   return {
@@ -32,4 +33,11 @@ export async function drawDiagram(place, address) {
     },
     zoom: (how) => (how === "whole" ? canvas.zoom("fit-viewport", "auto") : canvas.zoom(canvas.zoom() * (how === "in" ? 1.25 : 0.8))),
   };
+}
+
+// The drawing takes the focus (arrow keys move it), so that it has to say what it is.
+export function nameDrawing(place, name) {
+  const drawing = place.querySelector("svg[tabindex]");
+  drawing?.setAttribute("role", "img");
+  if (name) drawing?.setAttribute("aria-label", name);
 }

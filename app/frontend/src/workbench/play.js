@@ -9,7 +9,8 @@ function walk(place) {
   const words = JSON.parse(document.getElementById("words").textContent);
   const pick = place.querySelector("[data-process]"), cover = place.querySelector("[data-cover]"), room = place.querySelector("[data-canvas]");
   const card = place.querySelector("[data-form]"), frame = place.querySelector("[data-frame]");
-  let drawn = null, chosen = false;
+  const said = place.parentElement.querySelector("[data-say]");
+  let drawn = null, chosen = false, drawings = 0, opener = null;
   const scene = () => JSON.parse(place.querySelector("[data-scene]").textContent);
 
   const paint = (move) => {
@@ -22,7 +23,12 @@ function walk(place) {
     drawn?.destroy();
     drawn = null;
     room.replaceChildren();
-    try { drawn = await drawDiagram(room, place.dataset.diagrams.replace("PROCESS", pick.value)); } catch { room.textContent = words.noDiagram; }
+    const turn = ++drawings; // arrow keys pass quickly over several: only the last one stays
+    try {
+      const fresh = await drawDiagram(room, place.dataset.diagrams.replace("PROCESS", pick.value));
+      if (turn !== drawings) return fresh.destroy();
+      drawn = fresh;
+    } catch { if (turn === drawings) room.textContent = words.noDiagram; }
     paint(true);
   };
   pick.addEventListener("change", () => { chosen = true; draw(); });
@@ -31,7 +37,8 @@ function walk(place) {
     button.addEventListener("click", () => (button.dataset.zoom === "here" ? drawn?.show(scene().current) : drawn?.zoom(button.dataset.zoom)));
 
   const close = () => { card.hidden = true; frame.src = "about:blank"; };
-  const open = (who) => {
+  const open = (who, from) => {
+    opener = from;
     card.hidden = false;
     card.querySelector("[data-form-who]").textContent = words.as.replace("%", who);
     card.querySelector("h2").focus({ preventScroll: true });
@@ -47,16 +54,14 @@ function walk(place) {
     if (!chosen && drawn && !drawn.has(now.current) && now.current.length) await draw();
     paint(true);
   };
-  const say = (text) => {
-    let note = place.querySelector("[data-say]");
-    if (!note) { note = document.createElement("p"); note.dataset.say = ""; note.className = "visually-hidden"; note.setAttribute("role", "status"); place.append(note); }
-    note.textContent = text;
-  };
+  const say = (text) => { said.textContent = text; };
+  // Where the walk stands, for who does not see the diagram: the step it came by, where that led, what went wrong.
+  const standing = () => ["[aria-current=step]", "[data-note]"].map((what) => place.querySelector(what)?.textContent.replace(/\s+/g, " ").trim()).filter(Boolean).join("；");
   // Links and forms that open in the frame say as whom; a sample button gives another sample at each press.
   const ready = () => {
-    for (const one of place.querySelectorAll("a[data-inside]")) one.addEventListener("click", () => open(one.dataset.inside));
+    for (const one of place.querySelectorAll("a[data-inside]")) one.addEventListener("click", () => open(one.dataset.inside, one));
     for (const form of place.querySelectorAll("form[data-inside]")) form.addEventListener("submit", () => {
-      open(form.dataset.inside);
+      open(form.dataset.inside, form.querySelector("button"));
       const which = form.querySelector("[data-which]");
       setTimeout(() => { which.value = (Number(which.value) + 1) % Number(which.dataset.which); });
     });
@@ -67,10 +72,11 @@ function walk(place) {
     if (!body || !("stepDone" in body.dataset)) return;
     close();
     await refresh();
-    say(words.done);
+    say(`${words.done}：${standing()}`);
     document.getElementById("who-title")?.focus({ preventScroll: true });
   });
-  card.querySelector("[data-form-close]").addEventListener("click", () => { close(); document.getElementById("who-title")?.focus(); });
+  card.querySelector("[data-form-close]").addEventListener("click", () => { close(); (opener?.isConnected ? opener : document.getElementById("who-title"))?.focus(); });
   ready();
   draw();
+  if (location.hash) setTimeout(() => say(standing()), 300); // after a press: what is in the page from its beginning is not announced
 }
