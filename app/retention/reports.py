@@ -45,7 +45,8 @@ def as_json(run: RetentionRun) -> bytes:
 
 def as_pdf(run: RetentionRun) -> bytes:
     """The same to read and to file."""
-    words = {"tables": {one["table"]: table_words(one["table"]) for one in run.report["tombstones"]}, "labels": {key: class_words(key) for key in (*CLASSES, TRACES)}}
+    named = [one["table"] for one in run.report["tombstones"]] + [one["what"] for one in run.report.get("stays", ())]
+    words = {"tables": {name: table_words(name) for name in named}, "labels": {key: class_words(key) for key in (*CLASSES, TRACES)}}
     return rendering.render_report(TEMPLATE.read_text("utf-8"), run.report | words | {"signature": run.signature, "key": run.key_id}).pdf
 
 
