@@ -12,6 +12,7 @@ from flask import current_app
 from app.backups.sealing import MAGIC
 from app.errors import BackupRefused, BackupUnreadable
 
+OF_SIGN_INS = "session-"
 _LARGEST = 1 << 20  # bytes of a key file
 
 
@@ -31,7 +32,8 @@ def write_keys(path: Path, *, recipients: list, passphrase: str = "") -> int:
 
 
 def read_keys(path: Path, *, identities: list, passphrase: str = "") -> int:
-    """Puts the key files of such a file into KEYS; returns how many. One that is there and differs is never written over.
+    """Puts the key files of such a file into KEYS; returns how many. One that is there and differs is never written over, but the
+    key of sign-ins: outside production every command makes one on a bare machine, and a restore ends all sign-ins.
 
     Raises BackupUnreadable; BackupRefused when a key here is another one, before anything is written.
     """
@@ -43,7 +45,7 @@ def read_keys(path: Path, *, identities: list, passphrase: str = "") -> int:
     except pyrage.DecryptError as error:
         raise BackupUnreadable(why="私钥或口令与密钥备份不相配，或文件已损坏") from error
     found = _files_in(inside)
-    others = [name for name, data in found.items() if (_folder() / name).exists() and (_folder() / name).read_bytes() != data]
+    others = [name for name, data in found.items() if not name.startswith(OF_SIGN_INS) and (_folder() / name).exists() and (_folder() / name).read_bytes() != data]
     if others:
         raise BackupRefused(why=f"{_folder()} 里已有不同的密钥：{'、'.join(others[:5])}。先把它们移到一旁")
     for name, data in found.items():

@@ -30,6 +30,19 @@ def test_from_a_pair_of_keys_to_a_backup_a_drill_and_back(app, clock, tmp_path):
     assert run(app, "backup-drill", str(point), "--identity", str(tmp_path / "key")).exit_code == 1
 
 
+def test_keys_come_to_a_machine_that_has_only_made_itself_a_key_of_sign_ins(app, tmp_path):
+    folder = Path(app.config["KEYS"])
+    keys.signing_key("session")
+    keys.signing_key("event")
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    run(app, "backup-keys", str(tmp_path / "keys.age"), typed="长一点的口令\n长一点的口令\n")
+    for each in folder.iterdir():
+        each.unlink()
+    (folder / "session-1").write_bytes(b"made by the command itself just now")
+    assert run(app, "restore-keys", str(tmp_path / "keys.age"), typed="长一点的口令\n").exit_code == 0
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+
+
 def test_keys_go_and_come_apart_from_backups(app, tmp_path):
     for use in ("events", "ballots"):
         keys.signing_key(use)
