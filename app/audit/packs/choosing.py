@@ -16,8 +16,9 @@ from app.audit.packs.scope import Scope, ids_of_numbers
 from app.audit.replays import choosing as replayed
 from app.days import SHANGHAI, day_of
 from app.errors import NotFound, NothingChosen, PackRefused
+from app.retention.reading import procedures
 from app.store import session
-from app.store.models import Case, Process
+from app.store.models import Case
 
 SCOPES = ("cases", "sample", "search", "procedure", "all")
 KIND_WORDS = {"pack": _l("取证包"), "xes": _l("事件日志（XES）"), "ocel": _l("事件日志（OCEL 2.0，JSON）"), "ocel-sqlite": _l("事件日志（OCEL 2.0，SQLite）")}
@@ -66,14 +67,13 @@ def title_of(wanted: Wanted) -> str:
     if wanted.scope in ("sample", "search"):
         return replayed.words_of(replayed.Wanted(wanted.scope, getattr(wanted, wanted.scope)))
     if wanted.scope == "procedure":
-        return " ".join(part for part in (wanted.procedure or _("全部程序"), wanted.since and _("自 %(day)s", day=wanted.since), wanted.until and _("至 %(day)s", day=wanted.until)) if part)
+        return " ".join(part for part in (procedures().get(wanted.procedure, wanted.procedure) or _("全部程序"), wanted.since and _("自 %(day)s", day=wanted.since), wanted.until and _("至 %(day)s", day=wanted.until)) if part)
     return _("全部事项")
 
 
 def choices() -> dict:
     """What the form offers: procedures and samples as (key, words)."""
-    procedures = session().scalars(sa.select(Process.procedure).distinct().order_by(Process.procedure)).all()
-    return {"procedures": procedures, "samples": replayed.samples()}
+    return {"procedures": procedures(), "samples": replayed.samples()}
 
 
 def count_found(wanted: Wanted, clock) -> int | None:

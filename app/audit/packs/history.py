@@ -7,6 +7,7 @@ from app.operations.contexts import instant
 from app.rendering import ReportTooLarge
 from app.rendering.report_template import BASE_TEMPLATES
 from app.store.models import Case
+from app.system_roles import SYSTEM_ROLES
 
 TEMPLATE = "case_history.html"
 MOST_CHARACTERS = 120_000  # of forms on one paper; what is beyond them is in the pack as data
@@ -26,7 +27,8 @@ def history_of(case: Case, track: dict, looks: list[dict], *, clock) -> bytes:
 
 def _context(case: Case, track: dict, clock) -> dict:
     people: dict[tuple, dict] = {}
-    names = {code: role.name for release in track["releases"] for code, role in releases.procedure_of(release["digest"]).roles.items()}
+    names = SYSTEM_ROLES | {code: role.name for release in track["releases"] for code, role in releases.procedure_of(release["digest"]).roles.items()}
+    drawn = {one["process_id"]: one["name"] for release in track["releases"] for one in release["diagrams"]}
     for frame in track["frames"]:
         one = people.setdefault((frame["who_id"], frame["who"]), {"name": frame["who"], "account": frame["who_id"], "roles": "、".join(names.get(role, role) for role in frame["roles"]),
                                                                   "events": 0, "for": set()})
@@ -38,7 +40,7 @@ def _context(case: Case, track: dict, clock) -> dict:
         "digests": [{"seq": frame["seq"], "form": form["title"], "revision": form["revision"], "digest": form["digest"]}
                     for frame in track["frames"] for form in frame["forms"]],
         "materials": [{"name": one["name"] or one["label"], "sha256": one["sha256"]} for frame in track["frames"] for one in frame["materials"] if one["new"]],
-        "paper": {"number": case.number},
+        "paper": {"number": case.number}, "process": drawn.get(case.process_id, case.process_id),
     }
 
 

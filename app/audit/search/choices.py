@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.audit.player.words import KINDS
 from app.audit.suspicion import KINDS as FINDINGS
 from app.operations import releases
+from app.retention.reading import procedures
 from app.store import session
 from app.store.models import Case, Process
 
@@ -20,7 +21,7 @@ class Choices:
     """`processes`: [(id, name)]; `steps`: [(name of a process, [(element, name)])]; `outcomes`: [(outcome, labels)]; `kinds` of events and
     `findings`: [(code, label)]; `results`: texts."""
 
-    procedures: list[str]
+    procedures: list[tuple[str, str]]
     processes: list[tuple[str, str]]
     steps: list[tuple[str, list[tuple[str, str]]]]
     outcomes: list[tuple[str, str]]
@@ -39,7 +40,7 @@ def choices() -> Choices:
         for decision in (one for element in process.elements.values() for one in element.decisions):
             labels.setdefault(decision.outcome, {})[decision.label] = None
     outcomes = sorted((outcome, "、".join(list(found)[:4])) for outcome, found in labels.items())
-    return Choices(sorted({row.procedure for row in rows}), [(row.id, row.name) for row in rows], steps, outcomes,
+    return Choices(list(procedures().items()), [(row.id, row.name) for row in rows], steps, outcomes,
                    [(kind, str(label)) for kind, label in KINDS.items()], _results(),
                    [(code, str(kind.label)) for code, kind in FINDINGS.items()])
 
