@@ -249,9 +249,12 @@ TABLE: dict[str, Function] = {
     "map": Function("列表.map(x, 值)：每个成员换成一个值；可加条件 map(x, 条件, 值)", (2, 3), method=True),
 }
 
+_DAY = 3  # what looking up one day costs: as much as walking three members
+
+
 def _days_apart(first, last) -> int:
     try:
-        return max(0, (calendar.as_day(last) - calendar.as_day(first)).days)
+        return _DAY * max(0, (calendar.as_day(last) - calendar.as_day(first)).days)
     except (TypeError, ValueError):
         return 0
 
@@ -262,8 +265,8 @@ def _pairs(values, others) -> int:
 
 # What a function works beyond what it is handed, in the units of the budget: days that are counted, members that are compared.
 COSTS: dict[str, Callable[..., int]] = {
-    "workdays_after": lambda _day, count: count if isinstance(count, int) else 0,
-    "workdays_following": lambda _day, count: count if isinstance(count, int) else 0,
+    "workdays_after": lambda _day, count: _DAY * count if isinstance(count, int) else 0,
+    "workdays_following": lambda _day, count: _DAY * count if isinstance(count, int) else 0,
     "workdays_between": _days_apart, "without": _pairs, "distinct": lambda values: _pairs(values, values),
 }
 FUNCTIONS: dict[str, str] = {name: function.gloss for name, function in TABLE.items()}
