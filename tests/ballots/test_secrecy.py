@@ -96,7 +96,7 @@ def _in_context(app, work):
 
 
 @pytest.mark.parametrize("way", ["plain", "with a key", "after a draft"])
-def test_the_database_after_yes_equals_the_database_after_no(prepared, clock, way):
+def test_the_database_after_yes_equals_the_database_after_no(prepared, clock, way, one_salt):
     databases, answers = {}, {}
     for choice in ("yes", "no"):
         app, client, address = _house(prepared, clock, choice)

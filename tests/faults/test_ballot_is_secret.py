@@ -108,7 +108,7 @@ class TakenBack(Exception):
     """Ends a vote that is only tried."""
 
 
-def test_the_database_after_a_vote_is_the_same_whatever_was_chosen(app, clock):
+def test_the_database_after_a_vote_is_the_same_whatever_was_chosen(app, clock, one_salt):
     builders.publish(builders.ROOT, clock=clock)
     vote = Walk(ISSUED, clock).start().walk(until=lambda command: command.element == "cast_ballot")
     seen = []  # on SQLite: the other takes no number back that it gave, so that three tries differ by their turn

@@ -133,6 +133,7 @@ def test_a_condition_is_completed_and_judged_where_it_is_written(page):
     condition.click()
     page.keyboard.type("answers.reader_k")
     page.locator(".cm-tooltip-autocomplete li", has_text="answers.reader_kind").first.wait_for()
+    page.wait_for_timeout(200)  # a list that has only just opened takes no Enter: it may have been meant for the text
     page.keyboard.press("Enter")
     page.keyboard.type(' == "child" && answers.nobody == 1')
     page.get_by_text("没有字段“nobody”").first.wait_for()
